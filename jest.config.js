@@ -1,0 +1,16 @@
+/** The tests read the sources; `packages/core/test/packaging.test.ts` reads what is built and packed. */
+export default {
+  testMatch: ['<rootDir>/packages/*/test/**/*.test.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
+  },
+  moduleNameMapper: {
+    '^@invertible/core$': '<rootDir>/packages/core/src/index.ts',
+    '^@invertible/core/testing$': '<rootDir>/packages/core/src/testing/index.ts',
+    '^@invertible/layers-tfjs$': '<rootDir>/packages/layers-tfjs/src/index.ts',
+  },
+  testTimeout: 120_000,
+};
