@@ -1,0 +1,168 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Bijection, Weights } from '../bijection';
+
+/** What one application of a reversible op keeps for its gradient: the output, until the next op can rebuild it. */
+interface Slot {
+  bijection: Bijection;
+  names: string[];
+  conditioned: boolean;
+  tape: unknown;
+  /** The tape's own copies of the weights, the condition and, last, of the output. */
+  saved?: tf.Tensor[];
+  /** The output was given up to the next op … */
+  next?: Slot;
+  /** … which puts it back here in the backward pass. */
+  rebuilt?: tf.Tensor;
+  /** The op whose output is our input. */
+  previous?: Slot;
+}
+
+export interface Applied {
+  y: tf.Tensor;
+  /** The log-determinants of this op and of those before it. */
+  logDet: tf.Tensor;
+}
+
+export interface ApplyOptions {
+  condition?: tf.Tensor;
+  /** Running log-determinant of the ops before, added to ours. Default: zero. */
+  logDet?: tf.Tensor;
+  /** Nobody else will read x and the running logDet: they are disposed once y is there. Default false. */
+  consume?: boolean;
+}
+
+const slots = new WeakMap<tf.Tensor, Slot>();
+/** Cotangents that a reversible op made; the op that receives one is its only reader and may free it. */
+const ours = new WeakSet<tf.Tensor>();
+
+/**
+ * A bijection as a differentiable tfjs op (y, logDet) = f(x; w, c) whose gradient rebuilds x from y.
+ *
+ * Under a tape it saves y only; when its x is the y of another reversible op, that one's copy is released, and comes
+ * back through our inverse in the backward pass. Memory is that of one output however many ops follow each other.
+ * Works inside tf.grads, tf.variableGrads, optimizer.minimize and tf.layers.
+ */
+export function reversible(bijection: Bijection) {
+  return (x: tf.Tensor, w: Weights, options: ApplyOptions = {}): Applied => {
+    const { condition, logDet, consume = false } = options;
+    const names = Object.keys(w);
+    const kept = [...names.map((name) => w[name]!), ...(condition ? [condition] : [])];
+    const running = logDet ?? tf.zeros([x.shape[0]!]);
+    const inputs: tf.NamedTensorMap = { x, logDet: running };
+    kept.forEach((t, i) => {
+      inputs[`w${i}`] = t;
+    });
+    const { state } = tf.engine();
+    const taped = state.gradientDepth > 0 && state.kernelDepth === 0;
+    const tape = taped ? state.activeTape : undefined;
+    const previous = slots.get(x);
+    const slot: Slot = { bijection, names, conditioned: condition !== undefined, tape };
+    if (previous && previous.tape === tape) slot.previous = previous;
+    let y: tf.Tensor;
+    let total: tf.Tensor;
+    try {
+      [y, total] = tf.engine().runKernel(kernelFor(kept.length), inputs, { slot } as unknown as tf.NamedAttrMap) as unknown as [
+        tf.Tensor,
+        tf.Tensor,
+      ];
+    } catch (error) {
+      if (tape) release(slot.previous);
+      throw error;
+    }
+    if (tape) {
+      slot.saved = state.activeTape[state.activeTape.length - 1]!.saved;
+      slots.set(y, slot);
+      if (slot.previous && !slot.previous.next) {
+        slot.previous.next = slot;
+        slot.previous.saved?.at(-1)?.dispose();
+      }
+    }
+    if (consume) tf.dispose([x, running]);
+    return { y, logDet: total };
+  };
+}
+
+/** Gives up what a slot and those before it hold, when the pass they belong to has failed. */
+function release(last: Slot | undefined): void {
+  for (let slot = last; slot; slot = slot.previous) {
+    tf.dispose(slot.saved ?? []);
+    slot.rebuilt?.dispose();
+  }
+}
+
+/** The output of a slot: put back by the next op, still saved, or, when the next op has no gradient, rebuilt through it now. */
+function output(slot: Slot): tf.Tensor {
+  if (slot.rebuilt) return slot.rebuilt;
+  const own = slot.saved!.at(-1)!;
+  if (!own.isDisposed) return own;
+  const next = slot.next!;
+  const { w, c } = weightsOf(next);
+  const { x, logDet } = next.bijection.inverse(output(next), w, c);
+  logDet.dispose();
+  slot.rebuilt = x;
+  return x;
+}
+
+function weightsOf(slot: Slot): { w: Weights; c: tf.Tensor | undefined } {
+  const kept = slot.saved!;
+  const w = Object.fromEntries(slot.names.map((name, i) => [name, kept[i]!]));
+  return { w, c: slot.conditioned ? kept[slot.names.length] : undefined };
+}
+
+function gradient(dys: tf.Tensor[], slot: Slot): Record<string, () => tf.Tensor> {
+  const [dy, dL] = dys as [tf.Tensor, tf.Tensor];
+  const { bijection, names, previous } = slot;
+  try {
+    const y = output(slot);
+    const { w, c } = weightsOf(slot);
+    const { x, dx, dw, dc } = tf.tidy(() => bijection.pullback(y, dy, dL, w, c) as never) as ReturnType<
+      Bijection['pullback']
+    >;
+    slot.rebuilt?.dispose();
+    slot.rebuilt = undefined;
+    if (previous?.next === slot && !previous.rebuilt) previous.rebuilt = x;
+    else x.dispose();
+    const passed = tf.clone(dL);
+    for (const t of [dy, dL]) if (ours.has(t)) t.dispose();
+    ours.add(dx).add(passed);
+    const grads: Record<string, () => tf.Tensor> = { x: () => dx, logDet: () => passed };
+    names.forEach((name, i) => {
+      grads[`w${i}`] = () => dw[name]!;
+    });
+    if (c) grads[`w${names.length}`] = () => dc ?? tf.zerosLike(c);
+    return grads;
+  } catch (error) {
+    release(slot);
+    throw error;
+  }
+}
+
+/** The kernel for a number of saved inputs, registered on the present backend when it is first needed. */
+function kernelFor(count: number): string {
+  const kernelName = `InvertibleReversible${count}`;
+  if (!tf.getGradient(kernelName)) {
+    tf.registerGradient({
+      kernelName,
+      inputsToSave: Array.from({ length: count }, (_, i) => `w${i}`),
+      outputsToSave: [true, false],
+      gradFunc: (dys, _, attrs) => gradient(dys as tf.Tensor[], (attrs as unknown as { slot: Slot }).slot),
+    });
+  }
+  const backendName = tf.getBackend();
+  if (!tf.getKernel(kernelName, backendName)) {
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs, attrs }) => {
+        const { bijection, names, conditioned } = (attrs as unknown as { slot: Slot }).slot;
+        const t = inputs as unknown as tf.NamedTensorMap;
+        const w = Object.fromEntries(names.map((name, i) => [name, t[`w${i}`]!]));
+        return tf.tidy(() => {
+          const { y, logDet } = bijection.forward(t.x!, w, conditioned ? t[`w${names.length}`] : undefined);
+          return [y, tf.add(t.logDet!, logDet)];
+        });
+      },
+    });
+  }
+  return kernelName;
+}

@@ -1,0 +1,20 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Shape, Weights, WeightSpec } from '../bijection';
+
+/**
+ * The network inside a coupling. It needs no inverse.
+ *
+ * `linearize` evaluates once and returns the value with its pullback; `pushforward` carries tangents.
+ * x: [batch, …spatial, in] → [batch, …spatial, out]; the condition c has the spatial axes of x, or none.
+ */
+export interface Conditioner {
+  weights(shape: Shape, out: number): WeightSpec[];
+  forward(x: tf.Tensor, w: Weights, c?: tf.Tensor): tf.Tensor;
+  linearize(x: tf.Tensor, w: Weights, c?: tf.Tensor): Linearized;
+  pushforward(x: tf.Tensor, dx: tf.Tensor, w: Weights, dw: Weights, c?: tf.Tensor): { h: tf.Tensor; dh: tf.Tensor };
+}
+
+export interface Linearized {
+  h: tf.Tensor;
+  pullback(dh: tf.Tensor): { dx: tf.Tensor; dw: Weights; dc?: tf.Tensor };
+}

@@ -1,0 +1,26 @@
+export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible-op';
+export { untaped } from './autodiff/untaped';
+export {
+  type Bijection,
+  createWeights,
+  type Direction,
+  type InversePullback,
+  type InversePushforward,
+  type Pullback,
+  type Pushforward,
+  type Shape,
+  type Weights,
+  type WeightSpec,
+} from './bijection';
+export { actNorm } from './bijections/actnorm';
+export { additiveCoupling } from './bijections/additive-coupling';
+export { type AffineCouplingOptions, affineCoupling } from './bijections/affine-coupling';
+export { type Conv1x1Options, conv1x1 } from './bijections/conv1x1';
+export type { CouplingOptions } from './bijections/coupling';
+export { type SqueezePattern, squeeze } from './bijections/squeeze';
+export { chain } from './combinators/chain';
+export { reverse } from './combinators/reverse';
+export type { Conditioner, Linearized } from './conditioners/conditioner';
+export { convNet, type NetOptions } from './conditioners/conv-net';
+export { InvertibleError } from './errors';
+export { registerKernels } from './kernels';

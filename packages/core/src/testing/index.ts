@@ -1,0 +1,2 @@
+export * from './laws';
+export { type Peak, peakBytes } from './peak';

@@ -1,0 +1,68 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-layers';
+import * as core from '@invertible/core';
+import * as law from '@invertible/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
+
+const shapes: Record<string, number[]> = {
+  '4 features': [3, 4],
+  'a line of 6 × 4': [2, 6, 4],
+  'an image of 4 × 4 × 4': [2, 4, 4, 4],
+  'a volume of 2 × 4 × 2 × 2': [2, 2, 4, 2, 2],
+};
+const everyRank: Record<string, () => core.Bijection> = {
+  actNorm: () => core.actNorm(),
+  conv1x1: () => core.conv1x1(),
+  additiveCoupling: () => core.additiveCoupling({ hidden: 5 }),
+  affineCoupling: () => core.affineCoupling({ hidden: 5 }),
+  'affineCoupling, flipped, 1 channel stays': () => core.affineCoupling({ hidden: 5, split: 1, flip: true }),
+  'chain of three': () =>
+    core.chain([core.actNorm(), core.conv1x1(), core.affineCoupling({ hidden: 5 })]),
+};
+const spatial: Record<string, () => core.Bijection> = {
+  'squeeze, checkerboard': () => core.squeeze(),
+  'squeeze, patch': () => core.squeeze({ pattern: 'patch' }),
+  'squeeze, column': () => core.squeeze({ pattern: 'column' }),
+};
+const cases = Object.entries(shapes).flatMap(([where, shape]) =>
+  Object.entries({ ...everyRank, ...(shape.length > 2 && !where.includes('6') ? spatial : {}) }).flatMap(
+    ([name, make]) =>
+      [
+        [`${name} on ${where}`, make, shape],
+        [`reverse of ${name} on ${where}`, () => core.reverse(make()), make().outputShape(shape)],
+      ] as [string, () => core.Bijection, number[]][],
+  ),
+);
+
+describe.each(['cpu', 'wasm'])('%s', (backend) => {
+  beforeAll(async () => {
+    core.registerKernels();
+    await tf.setBackend(backend);
+  });
+
+  describe.each(cases)('%s', (_, make, shape) => {
+    let at: law.Sample;
+    beforeEach(() => {
+      at = law.sample(make(), shape);
+    });
+    afterEach(() => tf.dispose([at.x, at.w]));
+
+    test('the inverse undoes the forward map and the log-dets cancel', () => {
+      const error = law.inversion(at);
+      expect(error.x).toBeLessThan(1e-5);
+      expect(error.logDet).toBeLessThan(1e-5);
+    });
+    test('the log-det is that of the Jacobian, per sample', () => {
+      expect(law.logDetError(at)).toBeLessThan(1e-4);
+    });
+    test('pushforward and pullback are adjoint', () => {
+      expect(law.adjointError(at)).toBeLessThan(1e-5);
+    });
+    test('gradients equal those of tfjs, and no tensor stays', () => {
+      const before = tf.memory().numTensors;
+      expect(law.gradientError(at)).toBeLessThan(1e-5);
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+});
