@@ -63,14 +63,17 @@ function planes(x: tf.Tensor): tf.Tensor4D {
   if (x.rank === 4) return x as tf.Tensor4D;
   if (x.rank === 3) return tf.reshape(x, [x.shape[0]!, 1, x.shape[1]!, x.shape[2]!]);
   const [b, d, h, w, c] = x.shape as unknown as [number, number, number, number, number];
-  return tf.reshape(x, [b * d, h, w, c]);
+  return tf.reshape(x, [b * d, h, w, c]) as tf.Tensor4D;
 }
 
 const filter2d = (w: tf.Tensor): tf.Tensor4D =>
-  (w.rank === 3 ? tf.reshape(w, [1, ...w.shape]) : w) as tf.Tensor4D;
+  (w.rank === 3 ? tf.expandDims(w, 0) : w) as tf.Tensor4D;
 
 const depthTaps = (w: tf.Tensor) =>
-  tf.unstack(w).map((tap, k) => ({ tap: tap as tf.Tensor4D, shift: k - (w.shape[0]! - 1) / 2 }));
+  Array.from({ length: w.shape[0]! }, (_, k) => ({
+    tap: tf.squeeze(tf.slice(w, k, 1), [0]) as tf.Tensor4D,
+    shift: k - (w.shape[0]! - 1) / 2,
+  }));
 
 /** y[d] = x[d + shift], zero outside. */
 function shiftDepth(x: tf.Tensor, shift: number): tf.Tensor {

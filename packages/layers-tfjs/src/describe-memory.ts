@@ -1,0 +1,22 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { whyKept } from './graph';
+import { InvertibleLayer, isReversible } from './invertible-layer';
+
+export interface Edge {
+  /** The invertible layer that reads the edge. */
+  layer: string;
+  released: boolean;
+  /** Why the tensor is kept. */
+  why: string | null;
+}
+
+/** For each invertible layer of a model: whether its input is released as soon as it has been read, and if not, why. */
+export function describeMemory(model: tfl.LayersModel): Edge[] {
+  return model.layers
+    .filter((layer): layer is InvertibleLayer => layer instanceof InvertibleLayer)
+    .map((layer) => {
+      const why =
+        layer.gradient === 'stored' ? `"${layer.name}" stores its activations` : whyKept(layer, isReversible);
+      return { layer: layer.name, released: why === null, why };
+    });
+}

@@ -1,0 +1,44 @@
+import { InvertibleError } from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { InvertibleLayer } from './invertible-layer';
+import { InvertibleGaussianLikelihood } from './likelihood';
+
+/** The invertible layers of a sequential flow, its input layer and likelihood head left out. */
+function bijections(model: tfl.Sequential): InvertibleLayer[] {
+  return model.layers
+    .filter((l) => !(l instanceof InvertibleGaussianLikelihood) && l.getClassName() !== 'InputLayer')
+    .map((layer) => {
+      if (layer instanceof InvertibleLayer) return layer;
+      throw new InvertibleError({
+        where: 'flow',
+        expected: 'a model of invertible layers only',
+        came: `"${layer.name}" (${layer.getClassName()})`,
+        remedy: 'Split the model: the flow alone can be inverted.',
+      });
+    });
+}
+
+/** z = f(x) and Σ log|det J| per sample, without the likelihood head. The caller disposes both. */
+export function flowForward(model: tfl.Sequential, x: tf.Tensor): { z: tf.Tensor; logDet: tf.Tensor } {
+  return tf.tidy(() => {
+    let [z, logDet] = [x, tf.zeros([x.shape[0]!]) as tf.Tensor];
+    for (const layer of bijections(model)) {
+      const next = layer.bijection.forward(z, layer.named());
+      [z, logDet] = [next.y, tf.add(logDet, next.logDet)];
+    }
+    return { z: tf.clone(z), logDet };
+  });
+}
+
+/** x = f⁻¹(z) and the log-determinant of the inverse, per sample: sampling. The caller disposes both. */
+export function flowInverse(model: tfl.Sequential, z: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor } {
+  return tf.tidy(() => {
+    let [x, logDet] = [z, tf.zeros([z.shape[0]!]) as tf.Tensor];
+    for (const layer of bijections(model).reverse()) {
+      const next = layer.bijection.inverse(x, layer.named());
+      [x, logDet] = [next.x, tf.add(logDet, next.logDet)];
+    }
+    return { x: tf.clone(x), logDet };
+  });
+}

@@ -1,0 +1,137 @@
+import * as core from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
+
+export interface ActNormArgs extends InvertibleLayerArgs {
+  /** Set by saving: whether the first batch has been seen. */
+  initialized?: boolean;
+}
+
+/** {@link core.actNorm} as a layer; its first training batch sets scale and bias. */
+export class InvertibleActNorm extends InvertibleLayer {
+  static className = 'InvertibleActNorm';
+  readonly bijection = core.actNorm();
+  private initialized: boolean | undefined;
+  private start: object[] = [];
+
+  constructor(args: ActNormArgs = {}) {
+    super(args);
+    this.initialized = args.initialized;
+  }
+  override build(inputShape: (number | null)[]): void {
+    super.build(inputShape);
+    this.start = this.dataIds();
+  }
+  /** True once the first batch, or a file, has set the weights: loading replaces their data. */
+  private ready(): boolean {
+    return this.initialized ?? this.dataIds().some((id, i) => id !== this.start[i]);
+  }
+  private dataIds(): object[] {
+    return Object.values(this.named()).map((t) => t.dataId);
+  }
+  protected override prepare(x: tf.Tensor, training: boolean): void {
+    if (!training || this.ready()) return;
+    core.untaped(() =>
+      tf.tidy(() => {
+        const first = this.bijection.initialize!(x, this.named(), 'forward');
+        for (const [name, value] of Object.entries(first)) (this.named()[name] as tf.Variable).assign(value);
+      }),
+    );
+    this.initialized = true;
+  }
+  override getConfig() {
+    return { ...super.getConfig(), initialized: this.ready() };
+  }
+}
+
+export interface Conv1x1Args extends InvertibleLayerArgs, core.Conv1x1Options {}
+
+/** {@link core.conv1x1} as a layer. */
+export class InvertibleConv1x1 extends InvertibleLayer {
+  static className = 'InvertibleConv1x1';
+  readonly bijection: core.Bijection;
+  private readonly options: core.Conv1x1Options;
+  constructor(args: Conv1x1Args = {}) {
+    super(args);
+    this.options = pick(args, ['kind', 'reflections']);
+    this.bijection = core.conv1x1(this.options);
+  }
+  override getConfig() {
+    return { ...super.getConfig(), ...this.options };
+  }
+}
+
+type Coupling = Omit<core.CouplingOptions, 'conditioner'>;
+export interface AdditiveCouplingArgs extends InvertibleLayerArgs, Coupling {}
+export interface AffineCouplingArgs extends InvertibleLayerArgs, Coupling {
+  /** Bound of the log-scale. Default 2. */
+  clamp?: number;
+}
+
+/** {@link core.additiveCoupling} as a layer. */
+export class InvertibleAdditiveCoupling extends InvertibleLayer {
+  static className = 'InvertibleAdditiveCoupling';
+  readonly bijection: core.Bijection;
+  private readonly options: Coupling;
+  constructor(args: AdditiveCouplingArgs = {}) {
+    super(args);
+    this.options = pick(args, ['hidden', 'kernel', 'split', 'flip']);
+    this.bijection = core.additiveCoupling(this.options);
+  }
+  override getConfig() {
+    return { ...super.getConfig(), ...this.options };
+  }
+}
+
+/** {@link core.affineCoupling} as a layer. */
+export class InvertibleAffineCoupling extends InvertibleLayer {
+  static className = 'InvertibleAffineCoupling';
+  readonly bijection: core.Bijection;
+  private readonly options: Coupling & { clamp?: number };
+  constructor(args: AffineCouplingArgs = {}) {
+    super(args);
+    this.options = pick(args, ['hidden', 'kernel', 'split', 'flip', 'clamp']);
+    this.bijection = core.affineCoupling(this.options);
+  }
+  override getConfig() {
+    return { ...super.getConfig(), ...this.options };
+  }
+}
+
+export interface SqueezeArgs extends InvertibleLayerArgs {
+  pattern?: core.SqueezePattern;
+  /** Undo a squeeze. Default false. */
+  inverse?: boolean;
+}
+
+/** {@link core.squeeze} as a layer. */
+export class InvertibleSqueeze extends InvertibleLayer {
+  static className = 'InvertibleSqueeze';
+  readonly bijection: core.Bijection;
+  private readonly options: { pattern?: core.SqueezePattern; inverse?: boolean };
+  constructor(args: SqueezeArgs = {}) {
+    super(args);
+    this.options = pick(args, ['pattern', 'inverse']);
+    const down = core.squeeze(this.options);
+    this.bijection = this.options.inverse ? core.reverse(down) : down;
+  }
+  override getConfig() {
+    return { ...super.getConfig(), ...this.options };
+  }
+}
+
+/** The options that were given, by name. */
+function pick<T extends object, K extends keyof T>(args: T, names: K[]): Pick<T, K> {
+  return Object.fromEntries(names.filter((n) => args[n] !== undefined).map((n) => [n, args[n]])) as Pick<T, K>;
+}
+
+for (const layer of [
+  InvertibleActNorm,
+  InvertibleConv1x1,
+  InvertibleAdditiveCoupling,
+  InvertibleAffineCoupling,
+  InvertibleSqueeze,
+]) {
+  tf.serialization.registerClass(layer as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>);
+}

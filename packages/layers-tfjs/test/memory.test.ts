@@ -1,0 +1,43 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import { registerKernels } from '@invertible/core';
+import { peakBytes } from '@invertible/core/testing';
+import * as inn from '@invertible/layers-tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+
+const inputShape = [8, 8, 4];
+
+function build(depth: number, gradient: 'reversible' | 'stored'): tfl.Sequential {
+  const model = tfl.sequential();
+  for (let k = 0; k < depth; k++) {
+    model.add(inn.affineCoupling({ hidden: 4, flip: k % 2 === 1, seed: k, gradient, ...(k === 0 && { inputShape }) }));
+  }
+  model.add(inn.gaussianLikelihood());
+  return model;
+}
+
+/** Peak bytes of a gradient beyond those of the weights' gradients. */
+async function activations(model: tfl.Sequential, x: tf.Tensor): Promise<number> {
+  const { peakBytes: peak, result } = await peakBytes(() =>
+    tf.variableGrads(() => tf.mean(model.apply(x, { training: true }) as tf.Tensor)),
+  );
+  const grads = Object.values(result.grads).reduce((sum, g) => sum + 4 * g.size, 0);
+  tf.dispose(result as never);
+  return peak - grads;
+}
+
+beforeAll(async () => {
+  registerKernels();
+  await tf.setBackend('wasm');
+});
+
+test('activation memory does not grow with depth', async () => {
+  const x = tf.randomNormal([4, ...inputShape], 0, 1, 'float32', 1);
+  const shallow = await activations(build(4, 'reversible'), x);
+  const deep = await activations(build(32, 'reversible'), x);
+  const stored = await activations(build(32, 'stored'), x);
+  console.info({ shallow, deep, stored });
+  expect(deep / shallow).toBeLessThan(1.05);
+  expect(stored / deep).toBeGreaterThan(10);
+});
