@@ -38,7 +38,13 @@ export interface Bijection {
   inverse(y: tf.Tensor, w: Weights, c?: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor };
   pullback(y: tf.Tensor, dy: tf.Tensor, dLogDet: tf.Tensor, w: Weights, c?: tf.Tensor): Pullback;
   pushforward(x: tf.Tensor, dx: tf.Tensor, w: Weights, dw: Weights, c?: tf.Tensor): Pushforward;
-  inversePullback(x: tf.Tensor, dx: tf.Tensor, dLogDet: tf.Tensor, w: Weights, c?: tf.Tensor): InversePullback;
+  inversePullback(
+    x: tf.Tensor,
+    dx: tf.Tensor,
+    dLogDet: tf.Tensor,
+    w: Weights,
+    c?: tf.Tensor,
+  ): InversePullback;
   inversePushforward(y: tf.Tensor, dy: tf.Tensor, w: Weights, dw: Weights, c?: tf.Tensor): InversePushforward;
   /** Weights set from the first batch (ActNorm), or none. */
   initialize?(input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor): Weights;

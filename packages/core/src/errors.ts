@@ -26,4 +26,5 @@ export class InvertibleError extends Error implements Complaint {
 }
 
 /** A shape as people write it: [4, 8, 8, 3]. */
-export const show = (shape: readonly (number | null)[]): string => `[${shape.map((n) => n ?? '?').join(', ')}]`;
+export const show = (shape: readonly (number | null)[]): string =>
+  `[${shape.map((n) => n ?? '?').join(', ')}]`;

@@ -9,8 +9,8 @@ export {
   type Pullback,
   type Pushforward,
   type Shape,
-  type Weights,
   type WeightSpec,
+  type Weights,
 } from './bijection';
 export { actNorm } from './bijections/actnorm';
 export { additiveCoupling } from './bijections/additive-coupling';

@@ -17,8 +17,7 @@ const everyRank: Record<string, () => core.Bijection> = {
   additiveCoupling: () => core.additiveCoupling({ hidden: 5 }),
   affineCoupling: () => core.affineCoupling({ hidden: 5 }),
   'affineCoupling, flipped, 1 channel stays': () => core.affineCoupling({ hidden: 5, split: 1, flip: true }),
-  'chain of three': () =>
-    core.chain([core.actNorm(), core.conv1x1(), core.affineCoupling({ hidden: 5 })]),
+  'chain of three': () => core.chain([core.actNorm(), core.conv1x1(), core.affineCoupling({ hidden: 5 })]),
 };
 const spatial: Record<string, () => core.Bijection> = {
   'squeeze, checkerboard': () => core.squeeze(),

@@ -27,13 +27,17 @@ export function watch(symbolic: Symbolic): void {
 }
 
 /** Why the edge from the layer before into this one may not be released; null when it provably may. */
-export function whyKept(layer: tfl.layers.Layer, isOurs: (layer: tfl.layers.Layer) => boolean): string | null {
+export function whyKept(
+  layer: tfl.layers.Layer,
+  isOurs: (layer: tfl.layers.Layer) => boolean,
+): string | null {
   const nodes = layer.inboundNodes;
   if (nodes.length !== 1) return `"${layer.name}" is applied ${nodes.length} times`;
   const [before, ...others] = nodes[0]!.inboundLayers;
   if (!before || others.length > 0) return `"${layer.name}" has no single layer before it`;
   if (!isOurs(before)) return `"${before.name}" is not invertible`;
-  if (before.inboundNodes.length !== 1) return `"${before.name}" is applied ${before.inboundNodes.length} times`;
+  if (before.inboundNodes.length !== 1)
+    return `"${before.name}" is applied ${before.inboundNodes.length} times`;
   const readers = before.outboundNodes.length;
   if (readers !== 1) return `the output of "${before.name}" is read by ${readers} layers`;
   const record = claims.get(nodes[0]!.inputTensors[0]!);

@@ -33,7 +33,12 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     this.names = specs.map(({ name }) => name);
     specs.forEach(({ name, shape, initialize }, i) => {
       const from = new Initial(() => initialize(this.seed + 7919 * i));
-      this.addWeight(name, [...shape], 'float32', from as unknown as Parameters<tfl.layers.Layer['addWeight']>[3]);
+      this.addWeight(
+        name,
+        [...shape],
+        'float32',
+        from as unknown as Parameters<tfl.layers.Layer['addWeight']>[3],
+      );
     });
     this.built = true;
   }
@@ -59,11 +64,17 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     }
     const taped = tf.engine().state.gradientDepth > 0;
     const consume = taped && whyKept(this, isReversible) === null;
-    const { y, logDet } = core.reversible(this.bijection)(x, w, { ...(before && { logDet: before }), consume });
+    const { y, logDet } = core.reversible(this.bijection)(x, w, {
+      ...(before && { logDet: before }),
+      consume,
+    });
     return passOn(y, logDet);
   }
 
-  override apply(inputs: Parameters<tfl.layers.Layer['apply']>[0], kwargs?: Parameters<tfl.layers.Layer['apply']>[1]) {
+  override apply(
+    inputs: Parameters<tfl.layers.Layer['apply']>[0],
+    kwargs?: Parameters<tfl.layers.Layer['apply']>[1],
+  ) {
     const output = super.apply(inputs, kwargs);
     if (output instanceof tfl.SymbolicTensor) watch(output);
     return output;

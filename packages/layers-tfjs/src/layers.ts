@@ -1,6 +1,6 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
 
 export interface ActNormArgs extends InvertibleLayerArgs {
@@ -123,7 +123,10 @@ export class InvertibleSqueeze extends InvertibleLayer {
 
 /** The options that were given, by name. */
 function pick<T extends object, K extends keyof T>(args: T, names: K[]): Pick<T, K> {
-  return Object.fromEntries(names.filter((n) => args[n] !== undefined).map((n) => [n, args[n]])) as Pick<T, K>;
+  return Object.fromEntries(names.filter((n) => args[n] !== undefined).map((n) => [n, args[n]])) as Pick<
+    T,
+    K
+  >;
 }
 
 for (const layer of [
@@ -133,5 +136,7 @@ for (const layer of [
   InvertibleAffineCoupling,
   InvertibleSqueeze,
 ]) {
-  tf.serialization.registerClass(layer as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>);
+  tf.serialization.registerClass(
+    layer as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>,
+  );
 }

@@ -6,8 +6,10 @@ interface Slot {
   bijection: Bijection;
   names: string[];
   conditioned: boolean;
+  /** The weights and the condition as inputs of the op. Variables outlive the step; of the others the tape keeps copies. */
+  inputs: tf.Tensor[];
   tape: unknown;
-  /** The tape's own copies of the weights, the condition and, last, of the output. */
+  /** The tape's own copies of the inputs that are no variables and, last, of the output. */
   saved?: tf.Tensor[];
   /** The output was given up to the next op … */
   next?: Slot;
@@ -49,19 +51,22 @@ export function reversible(bijection: Bijection) {
     const kept = [...names.map((name) => w[name]!), ...(condition ? [condition] : [])];
     const running = logDet ?? tf.zeros([x.shape[0]!]);
     const inputs: tf.NamedTensorMap = { x, logDet: running };
+    let copied = 0;
     kept.forEach((t, i) => {
-      inputs[`w${i}`] = t;
+      inputs[t instanceof tf.Variable ? `v${i}` : `w${copied++}`] = t;
     });
     const { state } = tf.engine();
     const taped = state.gradientDepth > 0 && state.kernelDepth === 0;
     const tape = taped ? state.activeTape : undefined;
     const previous = slots.get(x);
-    const slot: Slot = { bijection, names, conditioned: condition !== undefined, tape };
+    const slot: Slot = { bijection, names, conditioned: condition !== undefined, inputs: kept, tape };
     if (previous && previous.tape === tape) slot.previous = previous;
     let y: tf.Tensor;
     let total: tf.Tensor;
     try {
-      [y, total] = tf.engine().runKernel(kernelFor(kept.length), inputs, { slot } as unknown as tf.NamedAttrMap) as unknown as [
+      [y, total] = tf
+        .engine()
+        .runKernel(kernelFor(copied), inputs, { slot } as unknown as tf.NamedAttrMap) as unknown as [
         tf.Tensor,
         tf.Tensor,
       ];
@@ -104,7 +109,8 @@ function output(slot: Slot): tf.Tensor {
 }
 
 function weightsOf(slot: Slot): { w: Weights; c: tf.Tensor | undefined } {
-  const kept = slot.saved!;
+  let copied = 0;
+  const kept = slot.inputs.map((t) => (t instanceof tf.Variable ? t : slot.saved![copied++]!));
   const w = Object.fromEntries(slot.names.map((name, i) => [name, kept[i]!]));
   return { w, c: slot.conditioned ? kept[slot.names.length] : undefined };
 }
@@ -126,10 +132,11 @@ function gradient(dys: tf.Tensor[], slot: Slot): Record<string, () => tf.Tensor>
     for (const t of [dy, dL]) if (ours.has(t)) t.dispose();
     ours.add(dx).add(passed);
     const grads: Record<string, () => tf.Tensor> = { x: () => dx, logDet: () => passed };
-    names.forEach((name, i) => {
-      grads[`w${i}`] = () => dw[name]!;
+    let copied = 0;
+    slot.inputs.forEach((t, i) => {
+      const key = t instanceof tf.Variable ? `v${i}` : `w${copied++}`;
+      grads[key] = () => (i < names.length ? dw[names[i]!]! : (dc ?? tf.zerosLike(c!)));
     });
-    if (c) grads[`w${names.length}`] = () => dc ?? tf.zerosLike(c);
     return grads;
   } catch (error) {
     release(slot);
@@ -154,11 +161,11 @@ function kernelFor(count: number): string {
       kernelName,
       backendName,
       kernelFunc: ({ inputs, attrs }) => {
-        const { bijection, names, conditioned } = (attrs as unknown as { slot: Slot }).slot;
+        const { bijection, names, conditioned, inputs: kept } = (attrs as unknown as { slot: Slot }).slot;
         const t = inputs as unknown as tf.NamedTensorMap;
-        const w = Object.fromEntries(names.map((name, i) => [name, t[`w${i}`]!]));
+        const w = Object.fromEntries(names.map((name, i) => [name, kept[i]!]));
         return tf.tidy(() => {
-          const { y, logDet } = bijection.forward(t.x!, w, conditioned ? t[`w${names.length}`] : undefined);
+          const { y, logDet } = bijection.forward(t.x!, w, conditioned ? kept[names.length] : undefined);
           return [y, tf.add(t.logDet!, logDet)];
         });
       },

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection } from '../bijection';
-import { type CouplingOptions, coupling } from './coupling';
 import { InvertibleError } from '../errors';
+import { type CouplingOptions, coupling } from './coupling';
 
 export interface AffineCouplingOptions extends CouplingOptions {
   /** Bound of the log-scale: scales stay within e^±clamp. Default 2. */

@@ -1,13 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type Bijection,
-  channels,
-  checkShape,
-  type Shape,
-  sumPerSample,
-} from '../bijection';
+import { type Bijection, channels, checkShape, type Shape, sumPerSample } from '../bijection';
 import type { Conditioner } from '../conditioners/conditioner';
-import { type NetOptions, convNet } from '../conditioners/conv-net';
+import { convNet, type NetOptions } from '../conditioners/conv-net';
 import { InvertibleError, show } from '../errors';
 
 export interface CouplingOptions extends NetOptions {
@@ -27,10 +21,25 @@ export interface Elementwise {
   apply(v: tf.Tensor, h: tf.Tensor): { u: tf.Tensor; logSlope: tf.Tensor | null };
   undo(u: tf.Tensor, h: tf.Tensor): { v: tf.Tensor; logSlope: tf.Tensor | null };
   /** From the output u of apply; dL: cotangent of the log-slope, per element (broadcast over a sample). */
-  pull(u: tf.Tensor, du: tf.Tensor, dL: tf.Tensor, h: tf.Tensor): { v: tf.Tensor; dv: tf.Tensor; dh: tf.Tensor };
+  pull(
+    u: tf.Tensor,
+    du: tf.Tensor,
+    dL: tf.Tensor,
+    h: tf.Tensor,
+  ): { v: tf.Tensor; dv: tf.Tensor; dh: tf.Tensor };
   /** From the output v of undo; dL: cotangent of the log-slope of apply. */
-  pullUndo(v: tf.Tensor, dv: tf.Tensor, dL: tf.Tensor, h: tf.Tensor): { u: tf.Tensor; du: tf.Tensor; dh: tf.Tensor };
-  push(v: tf.Tensor, dv: tf.Tensor, h: tf.Tensor, dh: tf.Tensor): { du: tf.Tensor; dLogSlope: tf.Tensor | null };
+  pullUndo(
+    v: tf.Tensor,
+    dv: tf.Tensor,
+    dL: tf.Tensor,
+    h: tf.Tensor,
+  ): { u: tf.Tensor; du: tf.Tensor; dh: tf.Tensor };
+  push(
+    v: tf.Tensor,
+    dv: tf.Tensor,
+    h: tf.Tensor,
+    dh: tf.Tensor,
+  ): { du: tf.Tensor; dLogSlope: tf.Tensor | null };
   pushUndo(v: tf.Tensor, du: tf.Tensor, h: tf.Tensor, dh: tf.Tensor): { dv: tf.Tensor };
 }
 
@@ -158,4 +167,3 @@ export function coupling(name: string, phi: Elementwise, options: CouplingOption
       }),
   };
 }
-

@@ -33,14 +33,16 @@ export function squeeze({ pattern = 'checkerboard' }: { pattern?: SqueezePattern
   const outputShape = (shape: Shape) => {
     checkShape('squeeze', shape);
     const space = shape.slice(1, -1);
-    if (space.length === 0 || space.some((n) => n % 2 !== 0)) refuse('1 to 3 spatial axes of even size', shape);
+    if (space.length === 0 || space.some((n) => n % 2 !== 0))
+      refuse('1 to 3 spatial axes of even size', shape);
     return [shape[0]!, ...space.map((n) => n / 2), channels(shape) * 2 ** space.length];
   };
   const inputShape = (shape: Shape) => {
     checkShape('squeeze', shape);
     const space = shape.slice(1, -1);
     const n = 2 ** space.length;
-    if (space.length === 0 || channels(shape) % n !== 0) refuse(`1 to 3 spatial axes and channels divisible by ${n}`, shape);
+    if (space.length === 0 || channels(shape) % n !== 0)
+      refuse(`1 to 3 spatial axes and channels divisible by ${n}`, shape);
     return [shape[0]!, ...space.map((s) => s * 2), channels(shape) / n];
   };
   const down = (x: tf.Tensor) => {
@@ -78,7 +80,8 @@ function blocks(x: tf.Tensor, shape: Shape, pattern: SqueezePattern): tf.Tensor 
   for (let axis = 1; axis < x.rank - 1; axis++) {
     const [pre, mid] = around(y.shape, axis);
     const half = shape[axis]!;
-    const cut = pattern === 'patch' ? [pre, 2, half, mid, channels(y.shape)] : [pre, half, 2, mid, channels(y.shape)];
+    const cut =
+      pattern === 'patch' ? [pre, 2, half, mid, channels(y.shape)] : [pre, half, 2, mid, channels(y.shape)];
     const next = y.shape.map((n, i) => (i === axis ? half : i === x.rank - 1 ? 2 * n : n));
     y = tf.reshape(tf.transpose(tf.reshape(y, cut), order), next);
   }
@@ -105,7 +108,13 @@ const around = (shape: Shape, axis: number): [number, number] => [
 
 /** Row-major over (channels, …, n₂, n₁) is column-major over (n₁, n₂, …, channels). */
 function columns(x: tf.Tensor, shape: Shape): tf.Tensor {
-  const turn = [0, ...x.shape.map((_, i) => i).slice(1).reverse()];
+  const turn = [
+    0,
+    ...x.shape
+      .map((_, i) => i)
+      .slice(1)
+      .reverse(),
+  ];
   const flat = [shape[0]!, ...shape.slice(1).reverse()];
   return tf.transpose(tf.reshape(tf.transpose(x, turn), flat), turn);
 }

@@ -13,7 +13,8 @@ import { reverse } from './reverse';
 export function chain(members: readonly Bijection[]): Bijection {
   const forwards = members.map((b, i): Link => ({ b, key: `${i}/` }));
   const backwards = forwards.map(({ b, key }): Link => ({ b: reverse(b), key })).reverse();
-  const out = (shape: Shape, links: Link[]) => links.reduce<number[]>((s, { b }) => b.outputShape(s), [...shape]);
+  const out = (shape: Shape, links: Link[]) =>
+    links.reduce<number[]>((s, { b }) => b.outputShape(s), [...shape]);
   const flip = ({ x: y, dx: dy, ...rest }: Pullback) => ({ y, dy, ...rest });
   return {
     name: `chain(${members.map((b) => b.name).join(', ')})`,
@@ -73,7 +74,14 @@ function run(links: Link[], x: tf.Tensor, w: Weights, c?: tf.Tensor): { y: tf.Te
   return state;
 }
 
-function pull(links: Link[], y: tf.Tensor, dy: tf.Tensor, dL: tf.Tensor, w: Weights, c?: tf.Tensor): Pullback {
+function pull(
+  links: Link[],
+  y: tf.Tensor,
+  dy: tf.Tensor,
+  dL: tf.Tensor,
+  w: Weights,
+  c?: tf.Tensor,
+): Pullback {
   let state = { x: tf.clone(y), dx: tf.clone(dy) };
   let dc: tf.Tensor | undefined;
   const dw: Weights = {};
@@ -92,7 +100,14 @@ function pull(links: Link[], y: tf.Tensor, dy: tf.Tensor, dL: tf.Tensor, w: Weig
   return { ...state, dw, ...(dc && { dc }) };
 }
 
-function push(links: Link[], x: tf.Tensor, dx: tf.Tensor, w: Weights, dw: Weights, c?: tf.Tensor): Pushforward {
+function push(
+  links: Link[],
+  x: tf.Tensor,
+  dx: tf.Tensor,
+  w: Weights,
+  dw: Weights,
+  c?: tf.Tensor,
+): Pushforward {
   const zeros = () => tf.zeros([x.shape[0]!]) as tf.Tensor;
   let state = { y: tf.clone(x), dy: tf.clone(dx), logDet: zeros(), dLogDet: zeros() };
   for (const { b, key } of links) {

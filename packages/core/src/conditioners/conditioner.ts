@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Shape, Weights, WeightSpec } from '../bijection';
+import type { Shape, WeightSpec, Weights } from '../bijection';
 
 /**
  * The network inside a coupling. It needs no inverse.
@@ -11,7 +11,13 @@ export interface Conditioner {
   weights(shape: Shape, out: number): WeightSpec[];
   forward(x: tf.Tensor, w: Weights, c?: tf.Tensor): tf.Tensor;
   linearize(x: tf.Tensor, w: Weights, c?: tf.Tensor): Linearized;
-  pushforward(x: tf.Tensor, dx: tf.Tensor, w: Weights, dw: Weights, c?: tf.Tensor): { h: tf.Tensor; dh: tf.Tensor };
+  pushforward(
+    x: tf.Tensor,
+    dx: tf.Tensor,
+    w: Weights,
+    dw: Weights,
+    c?: tf.Tensor,
+  ): { h: tf.Tensor; dh: tf.Tensor };
 }
 
 export interface Linearized {

@@ -83,12 +83,10 @@ export function convNet({ hidden = 32, kernel = 3 }: NetOptions = {}): Condition
       tf.tidy(() => {
         const layer = (a: tf.Tensor, da: tf.Tensor, k: number) => ({
           z: tf.add(convolve(a, w[`W${k}`]!), w[`b${k}`]!),
-          dz: tf.addN([
-            convolve(da, w[`W${k}`]!),
-            tf.add(convolve(a, dw[`W${k}`]!), dw[`b${k}`]!),
-          ]),
+          dz: tf.addN([convolve(da, w[`W${k}`]!), tf.add(convolve(a, dw[`W${k}`]!), dw[`b${k}`]!)]),
         });
-        const relu = ({ z, dz }: { z: tf.Tensor; dz: tf.Tensor }) => [tf.relu(z), tf.mul(dz, tf.step(z))] as const;
+        const relu = ({ z, dz }: { z: tf.Tensor; dz: tf.Tensor }) =>
+          [tf.relu(z), tf.mul(dz, tf.step(z))] as const;
         const l1 = relu(layer(join(x, c), join(dx, c && tf.zerosLike(c)), 1));
         const l2 = relu(layer(l1[0], l1[1], 2));
         const { z, dz } = layer(l2[0], l2[1], 3);
@@ -123,4 +121,3 @@ function unjoin(d: tf.Tensor, x: tf.Tensor, c: tf.Tensor): [tf.Tensor, tf.Tensor
   const axes = x.shape.slice(1, -1).map((_, i) => i + 1);
   return [dx, c.rank === x.rank ? full : tf.sum(full, axes)];
 }
-

@@ -15,9 +15,7 @@ export function convolve(x: tf.Tensor, w: tf.Tensor): tf.Tensor {
     const shape = [...x.shape.slice(0, -1), out];
     if (x.rank === 2) return tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D);
     if (x.rank === 5) {
-      const z = depthTaps(w).map(({ tap, shift }) =>
-        tf.conv2d(planes(shiftDepth(x, shift)), tap, 1, 'same'),
-      );
+      const z = depthTaps(w).map(({ tap, shift }) => tf.conv2d(planes(shiftDepth(x, shift)), tap, 1, 'same'));
       return tf.reshape(tf.addN(z), shape);
     }
     return tf.reshape(tf.conv2d(planes(x), filter2d(w), 1, 'same'), shape);
@@ -40,18 +38,16 @@ export function convolveFilter(x: tf.Tensor, dz: tf.Tensor, shape: Shape): tf.Te
     if (x.rank === 2) return tf.matMul(x as tf.Tensor2D, dz as tf.Tensor2D, true, false);
     const filterShape = shape.slice(-4);
     const gradient = (a: tf.Tensor) =>
-      tf
-        .engine()
-        .runKernel(
-          tf.Conv2DBackpropFilter,
-          { x: planes(a), dy: planes(dz) },
-          {
-            strides: 1,
-            pad: 'same',
-            dataFormat: 'NHWC',
-            filterShape: filterShape.length === 3 ? [1, ...filterShape] : filterShape,
-          },
-        ) as tf.Tensor;
+      tf.engine().runKernel(
+        tf.Conv2DBackpropFilter,
+        { x: planes(a), dy: planes(dz) },
+        {
+          strides: 1,
+          pad: 'same',
+          dataFormat: 'NHWC',
+          filterShape: filterShape.length === 3 ? [1, ...filterShape] : filterShape,
+        },
+      ) as tf.Tensor;
     if (x.rank < 5) return tf.reshape(gradient(x), [...shape]);
     const taps = shape[0]!;
     return tf.stack(Array.from({ length: taps }, (_, k) => gradient(shiftDepth(x, k - (taps - 1) / 2))));
@@ -66,8 +62,7 @@ function planes(x: tf.Tensor): tf.Tensor4D {
   return tf.reshape(x, [b * d, h, w, c]) as tf.Tensor4D;
 }
 
-const filter2d = (w: tf.Tensor): tf.Tensor4D =>
-  (w.rank === 3 ? tf.expandDims(w, 0) : w) as tf.Tensor4D;
+const filter2d = (w: tf.Tensor): tf.Tensor4D => (w.rank === 3 ? tf.expandDims(w, 0) : w) as tf.Tensor4D;
 
 const depthTaps = (w: tf.Tensor) =>
   Array.from({ length: w.shape[0]! }, (_, k) => ({

@@ -19,7 +19,15 @@ interface Attributes {
 export function conv2dBackpropFilter(x: tf.Tensor4D, dy: tf.Tensor4D, attributes: Attributes): tf.Tensor {
   const { strides, pad, dimRoundingMode, filterShape } = attributes;
   const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
-  const { outHeight: h, outWidth: w, strideHeight: sh, strideWidth: sw, padInfo, inChannels, outChannels } = info;
+  const {
+    outHeight: h,
+    outWidth: w,
+    strideHeight: sh,
+    strideWidth: sw,
+    padInfo,
+    inChannels,
+    outChannels,
+  } = info;
   const [kh, kw] = filterShape;
   return tf.tidy(() => {
     const below = Math.max(padInfo.bottom, (h - 1) * sh + kh - x.shape[1] - padInfo.top, 0);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Bijection, Shape, Weights } from '../bijection';
 import { reversible } from '../autodiff/reversible-op';
+import type { Bijection, Shape, Weights } from '../bijection';
 
 /** A bijection at a point: weights away from their trivial start, an input and, maybe, a condition. */
 export interface Sample {
@@ -10,12 +10,18 @@ export interface Sample {
   c?: tf.Tensor;
 }
 
-export function sample(bijection: Bijection, shape: Shape, { seed = 1, condition }: { seed?: number; condition?: Shape } = {}): Sample {
+export function sample(
+  bijection: Bijection,
+  shape: Shape,
+  { seed = 1, condition }: { seed?: number; condition?: Shape } = {},
+): Sample {
   const normal = (s: Shape, k: number) => tf.randomNormal([...s], 0, 1, 'float32', seed + k);
   const c = condition && normal(condition, 99);
   const w = Object.fromEntries(
     bijection.weights(shape).map(({ name, shape: s }, i) => {
-      const scale = name.endsWith('V') ? 1 : 0.5 / Math.sqrt(Math.max(1, s.length > 1 ? s[s.length - 2]! : 1));
+      const scale = name.endsWith('V')
+        ? 1
+        : 0.5 / Math.sqrt(Math.max(1, s.length > 1 ? s[s.length - 2]! : 1));
       return [name, tf.tidy(() => tf.mul(normal(s, i), scale))];
     }),
   );
@@ -51,7 +57,9 @@ export function logDetError({ bijection, x, w, c }: Sample): number {
     for (let j = 0; j < n; j++) {
       const direction = new Float32Array(x.size);
       for (let s = 0; s < batch; s++) direction[s * n + j] = 1;
-      const dy = tf.tidy(() => bijection.pushforward(x, tf.tensor(direction, x.shape), w, zero, c).dy.dataSync().slice());
+      const dy = tf.tidy(() =>
+        bijection.pushforward(x, tf.tensor(direction, x.shape), w, zero, c).dy.dataSync().slice(),
+      );
       for (let s = 0; s < batch; s++) for (let i = 0; i < n; i++) J[s]![i]![j] = dy[s * n + i]!;
     }
     const logDet = bijection.forward(x, w, c).logDet.dataSync();
