@@ -90,8 +90,10 @@ function product(V: tf.Tensor) {
   const outer = (a: tf.Tensor2D, b: tf.Tensor2D) => tf.matMul(a, b, false, true);
   const norm = (v: tf.Tensor2D) => tf.sum(tf.square(v));
   const H = vs.map((v) => tf.sub(I, tf.mul(outer(v, v), tf.div(2, norm(v)))) as tf.Tensor2D);
-  const left = H.reduce<tf.Tensor2D[]>((A, h) => [...A, tf.matMul(A[A.length - 1]!, h)], [I]);
-  const right = H.reduceRight<tf.Tensor2D[]>((B, h) => [tf.matMul(h, B[0]!), ...B], [I]);
+  const left = [I];
+  for (const h of H) left.push(tf.matMul(left.at(-1)!, h));
+  const right = [I];
+  for (const h of [...H].reverse()) right.unshift(tf.matMul(h, right[0]!));
   return {
     W: left[H.length]!,
     pullback: (G: tf.Tensor2D) =>
