@@ -1,75 +1,33 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-type Pad = 'same' | 'valid' | number | tf.backend_util.ExplicitPadding;
-
-interface Attributes {
-  strides: [number, number] | number;
-  pad: Pad;
-  dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  filterShape: [number, number, number, number];
-}
+import { type ConvAttributes, type Shape4D, window } from './window';
 
 /**
- * Gradient of a two-dimensional convolution with respect to its filter, one matrix product per tap.
+ * Gradient of a two-dimensional convolution with respect to its filter: itself a convolution, over swapped axes.
  *
- *     dW[i, j] = Σ_{b, p, q} x[b, p·s₁ + i − pad, q·s₂ + j − pad]ᵀ dy[b, p, q]
+ *     dW[i, j, :, o] = Σ_{b, p, q} x[b, p·s₁ + i − pad, q·s₂ + j − pad, :] dy[b, p, q, o]
  *
+ * The batch plays the channels, dy the filter, and the stride becomes a dilation.
  * x: [batch, height, width, in], dy: [batch, height′, width′, out] → [kh, kw, in, out].
  */
-export function conv2dBackpropFilter(x: tf.Tensor4D, dy: tf.Tensor4D, attributes: Attributes): tf.Tensor {
-  const { strides, pad, dimRoundingMode, filterShape } = attributes;
-  const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
-  const {
-    outHeight: h,
-    outWidth: w,
-    strideHeight: sh,
-    strideWidth: sw,
-    padInfo,
-    inChannels,
-    outChannels,
-  } = info;
-  const [kh, kw] = filterShape;
+export function conv2dBackpropFilter(
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  { strides, pad, dimRoundingMode, filterShape }: ConvAttributes & { filterShape: Shape4D },
+): tf.Tensor4D {
   return tf.tidy(() => {
-    const below = Math.max(padInfo.bottom, (h - 1) * sh + kh - x.shape[1] - padInfo.top, 0);
-    const right = Math.max(padInfo.right, (w - 1) * sw + kw - x.shape[2] - padInfo.left, 0);
-    const padded = tf.pad(x, [
-      [0, 0],
-      [padInfo.top, below],
-      [padInfo.left, right],
-      [0, 0],
-    ]);
-    const columns = tf.reshape(dy, [-1, outChannels]) as tf.Tensor2D;
-    const batch = x.shape[0];
-    const taps: tf.Tensor[] = [];
-    for (let i = 0; i < kh; i++) {
-      for (let j = 0; j < kw; j++) {
-        taps.push(
-          tf.tidy(() => {
-            const seen = tf.stridedSlice(
-              padded,
-              [0, i, j, 0],
-              [batch, i + (h - 1) * sh + 1, j + (w - 1) * sw + 1, inChannels],
-              [1, sh, sw, 1],
-            );
-            return tf.matMul(tf.reshape(seen, [-1, inChannels]), columns, true, false);
-          }),
-        );
-      }
+    const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
+    const { outHeight: h, outWidth: w, strideHeight: sh, strideWidth: sw, padInfo } = info;
+    if (filterShape[0] * filterShape[1] * sh * sw === 1) {
+      const rows = tf.transpose(tf.reshape(x, [-1, filterShape[2]])) as tf.Tensor2D;
+      return tf.reshape(tf.matMul(rows, tf.reshape(dy, [-1, filterShape[3]]) as tf.Tensor2D), filterShape);
     }
-    return tf.reshape(tf.stack(taps), filterShape);
-  });
-}
-
-export function registerConv2dBackpropFilter(backendName: string): void {
-  if (tf.getKernel(tf.Conv2DBackpropFilter, backendName)) return;
-  tf.registerKernel({
-    kernelName: tf.Conv2DBackpropFilter,
-    backendName,
-    kernelFunc: ({ inputs, attrs }) =>
-      conv2dBackpropFilter(
-        inputs.x as unknown as tf.Tensor4D,
-        inputs.dy as unknown as tf.Tensor4D,
-        attrs as unknown as Attributes,
-      ),
+    const seen = window(
+      x,
+      [padInfo.top, (h - 1) * sh + filterShape[0] - padInfo.top - x.shape[1]],
+      [padInfo.left, (w - 1) * sw + filterShape[1] - padInfo.left - x.shape[2]],
+    );
+    const pixels = tf.transpose(seen, [3, 1, 2, 0]);
+    const filter = tf.transpose(dy, [1, 2, 0, 3]);
+    return tf.transpose(tf.conv2d(pixels, filter, 1, 'valid', 'NHWC', [sh, sw]), [1, 2, 0, 3]);
   });
 }

@@ -1,6 +1,33 @@
-import { registerConv2dBackpropFilter } from './conv2d-backprop-filter';
+import * as tf from '@tensorflow/tfjs-core';
+import { conv2dBackpropFilter } from './conv2d-backprop-filter';
+import { conv2dBackpropInput } from './conv2d-backprop-input';
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop';
+import { unsortedSegmentSum } from './unsorted-segment-sum';
 
-/** Registers the gradient kernels that the wasm backend lacks, so that convolutions train on it. Call it once, at any time. */
+type Inputs = Record<string, tf.Tensor4D>;
+
+/** The kernels that wasm lacks, and its input gradient, which costs ten times its forward pass. */
+const kernels: Record<string, (inputs: Inputs, attrs: never) => tf.Tensor> = {
+  [tf.Conv2DBackpropFilter]: ({ x, dy }, attrs) => conv2dBackpropFilter(x!, dy!, attrs),
+  [tf.Conv2DBackpropInput]: ({ dy, filter }, attrs) => conv2dBackpropInput(dy!, filter!, attrs),
+  [tf.DepthwiseConv2dNativeBackpropFilter]: ({ x, dy }, attrs) => depthwiseBackpropFilter(x!, dy!, attrs),
+  [tf.DepthwiseConv2dNativeBackpropInput]: ({ dy, filter }, attrs) =>
+    depthwiseBackpropInput(dy!, filter!, attrs),
+  [tf.UnsortedSegmentSum]: ({ x, segmentIds }, attrs: { numSegments: number }) =>
+    unsortedSegmentSum(x!, segmentIds!, attrs.numSegments),
+};
+
+/**
+ * Registers the gradient kernels that the wasm backend lacks or has slow, so that convolutions, separable convolutions
+ * and embeddings train on it. Call it after the import of `@tensorflow/tfjs-backend-wasm`; again does no harm.
+ */
 export function registerKernels(): void {
-  registerConv2dBackpropFilter('wasm');
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
+    if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
+    tf.registerKernel({
+      kernelName,
+      backendName: 'wasm',
+      kernelFunc: ({ inputs, attrs }) => kernel(inputs as unknown as Inputs, attrs as never),
+    });
+  }
 }

@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type ConvAttributes, type Shape4D, spread, window } from './window';
+
+/**
+ * Gradient of a two-dimensional convolution with respect to its input: a convolution with the flipped filter.
+ *
+ *     dx = spread(dy) ⋆ flip(W)ᵀ,   s − 1 zeros between the pixels of dy
+ *
+ * dy: [batch, height′, width′, out], W: [kh, kw, in, out] → [batch, height, width, in].
+ */
+export function conv2dBackpropInput(
+  dy: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  { strides, pad, dimRoundingMode, inputShape }: ConvAttributes & { inputShape: Shape4D },
+): tf.Tensor4D {
+  return tf.tidy(() => {
+    const info = tf.backend_util.computeConv2DInfo(
+      inputShape,
+      filter.shape,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
+    );
+    const flipped = tf.reverse(tf.transpose(filter, [0, 1, 3, 2]), [0, 1]);
+    return tf.conv2d(beforeFlipped(dy, info), flipped, 1, 'valid');
+  });
+}
+
+/** dy spread and framed so that a valid convolution with the flipped filter has the size of the input. */
+export function beforeFlipped(dy: tf.Tensor4D, info: tf.backend_util.Conv2DInfo): tf.Tensor4D {
+  const { strideHeight: sh, strideWidth: sw, padInfo, filterHeight: kh, filterWidth: kw } = info;
+  return window(
+    spread(dy, sh, sw),
+    [kh - 1 - padInfo.top, info.inHeight + padInfo.top - info.outHeight * sh],
+    [kw - 1 - padInfo.left, info.inWidth + padInfo.left - info.outWidth * sw],
+  );
+}

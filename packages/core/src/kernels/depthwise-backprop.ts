@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeFlipped } from './conv2d-backprop-input';
+import { type ConvAttributes, type Shape4D, window } from './window';
+
+/**
+ * Gradients of a depthwise convolution y[…, c·m + k] = x[…, c] ⋆ W[…, c, k], m outputs per channel.
+ *
+ *     dx[…, c] = Σ_k spread(dy)[…, c·m + k] ⋆ flip(W)[…, c, k]
+ *     dW[i, j, c, k] = Σ_{b, p, q} x[b, p·s₁ + i − pad, q·s₂ + j − pad, c] dy[b, p, q, c·m + k]
+ */
+export function depthwiseBackpropInput(
+  dy: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  { strides, pad, dimRoundingMode, inputShape }: ConvAttributes & { inputShape: Shape4D },
+): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [kh, kw, c, m] = filter.shape;
+    const info = tf.backend_util.computeConv2DInfo(
+      inputShape,
+      filter.shape,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
+      true,
+    );
+    const flipped = tf.reshape(tf.reverse(filter, [0, 1]), [kh, kw, c * m, 1]) as tf.Tensor4D;
+    const each = tf.depthwiseConv2d(beforeFlipped(dy, info), flipped, 1, 'valid');
+    return tf.reshape(tf.sum(tf.reshape(each, [-1, m]), 1), inputShape);
+  });
+}
+
+export function depthwiseBackpropFilter(
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  { strides, pad, dimRoundingMode, filterShape }: ConvAttributes & { filterShape: Shape4D },
+): tf.Tensor4D {
+  return tf.tidy(() => {
+    const info = tf.backend_util.computeConv2DInfo(
+      x.shape,
+      filterShape,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
+      true,
+    );
+    const { outHeight: h, outWidth: w, strideHeight: sh, strideWidth: sw, padInfo } = info;
+    const [kh, kw, c, m] = filterShape;
+    const seen = window(
+      x,
+      [padInfo.top, (h - 1) * sh + kh - padInfo.top - x.shape[1]],
+      [padInfo.left, (w - 1) * sw + kw - padInfo.left - x.shape[2]],
+    );
+    const rows = tf.reshape(dy, [-1, c, m]);
+    const tap = (i: number, j: number) =>
+      tf.tidy(() => {
+        const end = [x.shape[0], i + (h - 1) * sh + 1, j + (w - 1) * sw + 1, c];
+        const pixels = tf.stridedSlice(seen, [0, i, j, 0], end, [1, sh, sw, 1]);
+        return tf.sum(tf.mul(tf.reshape(pixels, [-1, c, 1]), rows), 0);
+      });
+    const taps = Array.from({ length: kh * kw }, (_, k) => tap(Math.floor(k / kw), k % kw));
+    return tf.reshape(tf.stack(taps), filterShape);
+  });
+}

@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+export type Pad = 'same' | 'valid' | number | tf.backend_util.ExplicitPadding;
+export type Shape4D = [number, number, number, number];
+
+/** What the convolution kernels are called with. */
+export interface ConvAttributes {
+  strides: [number, number] | number;
+  pad: Pad;
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+/** An image [batch, height, width, channels] with zeros put around it; where a margin is negative, cut. */
+export function window(
+  x: tf.Tensor4D,
+  [top, bottom]: [number, number],
+  [left, right]: [number, number],
+): tf.Tensor4D {
+  const more = (n: number) => Math.max(n, 0);
+  const less = (n: number) => Math.max(-n, 0);
+  const [b, h, w, c] = x.shape;
+  const cut = tf.slice(
+    x,
+    [0, less(top), less(left), 0],
+    [b, h - less(top) - less(bottom), w - less(left) - less(right), c],
+  );
+  return tf.pad(cut, [
+    [0, 0],
+    [more(top), more(bottom)],
+    [more(left), more(right)],
+    [0, 0],
+  ]);
+}
+
+/** Zeros between the pixels, s − 1 after each: the adjoint of taking every s-th pixel. */
+export function spread(dy: tf.Tensor4D, sh: number, sw: number): tf.Tensor4D {
+  const [b, h, w, c] = dy.shape;
+  const gap = (t: tf.Tensor, rows: number, size: number, s: number) =>
+    s === 1
+      ? t
+      : tf.pad(tf.reshape(t, [rows, 1, size]), [
+          [0, 0],
+          [0, s - 1],
+          [0, 0],
+        ]);
+  const tall = gap(dy, b * h, w * c, sh);
+  return tf.reshape(gap(tall, b * h * sh * w, c, sw), [b, h * sh, w * sw, c]);
+}
