@@ -17,6 +17,7 @@ export { additiveCoupling } from './bijections/additive-coupling';
 export { type AffineCouplingOptions, affineCoupling } from './bijections/affine-coupling';
 export { type Conv1x1Options, conv1x1 } from './bijections/conv1x1';
 export type { CouplingOptions } from './bijections/coupling';
+export { logit } from './bijections/logit';
 export { type SqueezePattern, squeeze } from './bijections/squeeze';
 export { chain } from './combinators/chain';
 export { reverse } from './combinators/reverse';

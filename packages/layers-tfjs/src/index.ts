@@ -7,7 +7,9 @@ import {
   InvertibleAdditiveCoupling,
   InvertibleAffineCoupling,
   InvertibleConv1x1,
+  InvertibleLogit,
   InvertibleSqueeze,
+  type LogitArgs,
   type SqueezeArgs,
 } from './layers';
 import { InvertibleGaussianLikelihood } from './likelihood';
@@ -23,5 +25,6 @@ export const conv1x1 = (args?: Conv1x1Args) => new InvertibleConv1x1(args);
 export const additiveCoupling = (args?: AdditiveCouplingArgs) => new InvertibleAdditiveCoupling(args);
 export const affineCoupling = (args?: AffineCouplingArgs) => new InvertibleAffineCoupling(args);
 export const squeeze = (args?: SqueezeArgs) => new InvertibleSqueeze(args);
+export const logit = (args?: LogitArgs) => new InvertibleLogit(args);
 export const gaussianLikelihood = (args?: ConstructorParameters<typeof InvertibleGaussianLikelihood>[0]) =>
   new InvertibleGaussianLikelihood(args);

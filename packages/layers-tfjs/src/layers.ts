@@ -121,6 +121,26 @@ export class InvertibleSqueeze extends InvertibleLayer {
   }
 }
 
+export interface LogitArgs extends InvertibleLayerArgs {
+  /** Distance that keeps 0 and 1 from infinity. Default 1e-6. */
+  alpha?: number;
+}
+
+/** {@link core.logit} as a layer. */
+export class InvertibleLogit extends InvertibleLayer {
+  static className = 'InvertibleLogit';
+  readonly bijection: core.Bijection;
+  private readonly options: { alpha?: number };
+  constructor(args: LogitArgs = {}) {
+    super(args);
+    this.options = pick(args, ['alpha']);
+    this.bijection = core.logit(this.options);
+  }
+  override getConfig() {
+    return { ...super.getConfig(), ...this.options };
+  }
+}
+
 /** The options that were given, by name. */
 function pick<T extends object, K extends keyof T>(args: T, names: K[]): Pick<T, K> {
   return Object.fromEntries(names.filter((n) => args[n] !== undefined).map((n) => [n, args[n]])) as Pick<
@@ -135,6 +155,7 @@ for (const layer of [
   InvertibleAdditiveCoupling,
   InvertibleAffineCoupling,
   InvertibleSqueeze,
+  InvertibleLogit,
 ]) {
   tf.serialization.registerClass(
     layer as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>,

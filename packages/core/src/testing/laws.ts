@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { reversible } from '../autodiff/reversible-op';
 import type { Bijection, Shape, Weights } from '../bijection';
+import { reverse } from '../combinators/reverse';
 
 /** A bijection at a point: weights away from their trivial start, an input and, maybe, a condition. */
 export interface Sample {
@@ -26,6 +27,13 @@ export function sample(
     }),
   );
   return { bijection, x: normal(shape, 50), w, ...(c && { c }) };
+}
+
+/** The reverse of a bijection at the image of the point. */
+export function reversed({ bijection, x, w, c }: Sample): Sample {
+  const { y, logDet } = bijection.forward(x, w, c);
+  tf.dispose([x, logDet]);
+  return { bijection: reverse(bijection), x: y, w, ...(c && { c }) };
 }
 
 /** max |a − b| / max |b| */
