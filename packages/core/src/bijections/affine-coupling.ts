@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Bijection } from '../bijection';
+import { type Bijection, channels } from '../bijection';
 import { InvertibleError } from '../errors';
 import { type CouplingOptions, coupling } from './coupling';
+import { joinChannels, splitChannels } from './parts';
 
 export interface AffineCouplingOptions extends CouplingOptions {
   /** Bound of the log-scale: scales stay within e^±clamp. Default 2. */
@@ -26,8 +27,12 @@ export function affineCoupling({ clamp = 2, ...options }: AffineCouplingOptions 
       remedy: 'Scales are bounded by e^±clamp; 2 is a good start.',
     });
   }
+  const cut = (h: tf.Tensor) => {
+    const n = channels(h.shape) / 2;
+    return splitChannels(h, [n, n]) as [tf.Tensor, tf.Tensor];
+  };
   const halves = (h: tf.Tensor) => {
-    const [hl, t] = tf.split(h, 2, -1) as [tf.Tensor, tf.Tensor];
+    const [hl, t] = cut(h);
     return { l: tf.mul(tf.tanh(tf.div(hl, clamp)), clamp), t };
   };
   /** dl/dh = 1 − (l/α)² */
@@ -51,7 +56,7 @@ export function affineCoupling({ clamp = 2, ...options }: AffineCouplingOptions 
         return {
           v: tf.mul(shifted, tf.exp(tf.neg(l))),
           dv: tf.mul(du, tf.exp(l)),
-          dh: tf.concat([tf.mul(dl, slope(l)), du], -1),
+          dh: joinChannels([tf.mul(dl, slope(l)), du]),
         };
       },
       pullUndo(v, dv, dL, h) {
@@ -61,18 +66,18 @@ export function affineCoupling({ clamp = 2, ...options }: AffineCouplingOptions 
         return {
           u: tf.add(tf.mul(tf.exp(l), v), t),
           du,
-          dh: tf.concat([tf.mul(dl, slope(l)), tf.neg(du)], -1),
+          dh: joinChannels([tf.mul(dl, slope(l)), tf.neg(du)]),
         };
       },
       push(v, dv, h, dh) {
         const { l } = halves(h);
-        const [dhl, dt] = tf.split(dh, 2, -1) as [tf.Tensor, tf.Tensor];
+        const [dhl, dt] = cut(dh);
         const dl = tf.mul(dhl, slope(l));
         return { du: tf.add(tf.mul(tf.exp(l), tf.add(dv, tf.mul(v, dl))), dt), dLogSlope: dl };
       },
       pushUndo(v, du, h, dh) {
         const { l } = halves(h);
-        const [dhl, dt] = tf.split(dh, 2, -1) as [tf.Tensor, tf.Tensor];
+        const [dhl, dt] = cut(dh);
         return { dv: tf.sub(tf.mul(tf.sub(du, dt), tf.exp(tf.neg(l))), tf.mul(v, tf.mul(dhl, slope(l)))) };
       },
     },

@@ -3,6 +3,7 @@ import { type Bijection, channels, checkShape, type Shape, sumPerSample } from '
 import type { Conditioner } from '../conditioners/conditioner';
 import { convNet, type NetOptions } from '../conditioners/conv-net';
 import { InvertibleError, show } from '../errors';
+import { joinChannels, splitChannels } from './parts';
 
 export interface CouplingOptions extends NetOptions {
   /** Channels of the half that stays. Default: half of them, which needs an even number. */
@@ -78,10 +79,10 @@ export function coupling(name: string, phi: Elementwise, options: CouplingOption
   /** [stays, moves] */
   const part = (t: tf.Tensor): [tf.Tensor, tf.Tensor] => {
     const [kept, moved] = sizes(t.shape);
-    const [a, b] = tf.split(t, flip ? [moved, kept] : [kept, moved], -1) as [tf.Tensor, tf.Tensor];
+    const [a, b] = splitChannels(t, flip ? [moved, kept] : [kept, moved]) as [tf.Tensor, tf.Tensor];
     return flip ? [b, a] : [a, b];
   };
-  const whole = (stays: tf.Tensor, moves: tf.Tensor) => tf.concat(flip ? [moves, stays] : [stays, moves], -1);
+  const whole = (stays: tf.Tensor, moves: tf.Tensor) => joinChannels(flip ? [moves, stays] : [stays, moves]);
   const perSample = (l: tf.Tensor | null, batch: number) => (l ? sumPerSample(l) : tf.zeros([batch]));
   const perElement = (dLogDet: tf.Tensor, rank: number) =>
     tf.reshape(dLogDet, [dLogDet.shape[0]!, ...Array(rank - 1).fill(1)]);
