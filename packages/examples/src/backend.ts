@@ -8,8 +8,7 @@ const order = ['tensorflow', 'wasm', 'cpu'];
 
 /** Makes a backend the present one: that of this name, or the fastest there is. Returns its name. */
 export async function chooseBackend(wanted?: string): Promise<string> {
-  // tfjs greets Node users with an advertisement for tfjs-node.
-  tf.env().set('IS_TEST', true);
+  tf.enableProdMode();
   registerKernels();
   const optional = '@tensorflow/tfjs-node';
   if (wanted === undefined || wanted === 'tensorflow') await import(optional).catch(() => undefined);

@@ -9,7 +9,7 @@ type FitDataset = Parameters<tfl.Sequential['fitDataset']>[0];
 const uniform = (random: RandomGenerator): number => (random.unsafeNext() >>> 0) / 2 ** 32;
 
 /** Bytes to [0, 1] with uniform noise in each bin: x = (byte + u) / 256. Theis et al. 2016, arXiv:1511.01844, section 3.1. */
-export function dequantise({ bytes }: Digits, rows: ArrayLike<number>, random: RandomGenerator): tf.Tensor4D {
+function dequantise({ bytes }: Digits, rows: ArrayLike<number>, random: RandomGenerator): tf.Tensor4D {
   const x = new Float32Array(rows.length * pixels);
   for (let i = 0, k = 0; i < rows.length; i++) {
     const from = rows[i]! * pixels;
@@ -18,38 +18,63 @@ export function dequantise({ bytes }: Digits, rows: ArrayLike<number>, random: R
   return tf.tensor4d(x, [rows.length, side, side, 1]);
 }
 
+interface Batches {
+  batch: number;
+  seed: number;
+}
+
 /**
- * Digits for `fitDataset`, dequantised as they are read. Each epoch is a new order with new noise, a function of the
- * seed and the epoch's number alone, so that training resumes where it was; without `shuffle` all epochs are alike.
+ * Digits for `fitDataset`, dequantised as they are read. Each pass over them is a new order, cut into epochs of `images`;
+ * order and noise are functions of the seed and the epoch's number alone, so that training resumes where it was.
  */
-export function batches(
+export function trainingBatches(
   digits: Digits,
-  { batch, seed, shuffle, epoch = 0 }: { batch: number; seed: number; shuffle: boolean; epoch?: number },
+  { batch, seed, images, epoch }: Batches & { images: number; epoch: number },
 ): FitDataset {
-  let current = epoch;
-  const dataset = {
-    iterator: async () => {
-      const random = xoroshiro128plus(shuffle ? seed * 1000 + current++ : seed);
-      const order = Uint32Array.from({ length: digits.count }, (_, i) => i);
-      if (shuffle) {
-        for (let i = order.length - 1; i > 0; i--) {
-          const j = unsafeUniformIntDistribution(0, i, random);
-          [order[i], order[j]] = [order[j]!, order[i]!];
-        }
-      }
-      let at = 0;
-      return {
-        next: async () => {
-          if (at >= order.length) return { value: null, done: true };
-          const rows = order.subarray(at, at + batch);
-          at += batch;
-          return {
-            value: { xs: dequantise(digits, rows, random), ys: tf.zeros([rows.length, 1]) },
-            done: false,
-          };
-        },
-      };
-    },
+  const epochs = Math.ceil(digits.count / images);
+  let next = epoch;
+  return dataset(() => {
+    const [pass, part] = [Math.floor(next / epochs), next % epochs];
+    const order = permutation(digits.count, xoroshiro128plus(hash(seed, pass, 0)));
+    const random = xoroshiro128plus(hash(seed, next++, 1));
+    return { digits, rows: order.subarray(part * images, (part + 1) * images), batch, random };
+  });
+}
+
+/** The same digits with the same noise in every epoch. */
+export const heldOutBatches = (digits: Digits, { batch, seed }: Batches): FitDataset =>
+  dataset(() => {
+    const rows = Uint32Array.from({ length: digits.count }, (_, i) => i);
+    return { digits, rows, batch, random: xoroshiro128plus(hash(seed, 0, 2)) };
+  });
+
+/** One seed out of several numbers. */
+const hash = (...numbers: number[]): number =>
+  numbers.reduce((h, n) => Math.imul(h ^ n, 0x9e3779b1) ^ (h >>> 15), 0x2545f491);
+
+function permutation(count: number, random: RandomGenerator): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = unsafeUniformIntDistribution(0, i, random);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
+
+/** What tf.layers asks of a dataset: an iterator per epoch. Targets are there because `fitDataset` wants some. */
+function dataset(
+  start: () => { digits: Digits; rows: Uint32Array; batch: number; random: RandomGenerator },
+): FitDataset {
+  const iterator = async () => {
+    const { digits, rows, batch, random } = start();
+    let at = 0;
+    const next = async () => {
+      const some = rows.subarray(at, at + batch);
+      at += batch;
+      if (some.length === 0) return { value: null, done: true };
+      return { value: { xs: dequantise(digits, some, random), ys: tf.zeros([some.length, 1]) }, done: false };
+    };
+    return { next };
   };
-  return dataset as unknown as FitDataset;
+  return { iterator } as unknown as FitDataset;
 }
