@@ -30,7 +30,8 @@ export type Direction = 'forward' | 'inverse';
  */
 export interface Bijection {
   readonly name: string;
-  weights(shape: Shape): WeightSpec[];
+  /** For a shape of x and, where there is one, of the condition. */
+  weights(shape: Shape, condition?: Shape): WeightSpec[];
   /** Shape of y for a shape of x (batch first), and back. Throws where the shape does not fit. */
   outputShape(shape: Shape): number[];
   inputShape(shape: Shape): number[];
@@ -97,9 +98,13 @@ export function checkShape(where: string, shape: Shape): void {
   }
 }
 
-/** Makes the weights of a bijection for an input shape. The caller owns them. */
-export function createWeights(bijection: Bijection, shape: Shape, { seed = 0 } = {}): Weights {
+/** Makes the weights of a bijection for a shape of its input and of its condition. The caller owns them. */
+export function createWeights(
+  bijection: Bijection,
+  shape: Shape,
+  { seed = 0, condition }: { seed?: number; condition?: Shape } = {},
+): Weights {
   return Object.fromEntries(
-    bijection.weights(shape).map(({ name, initialize }, i) => [name, initialize(seed + 7919 * i)]),
+    bijection.weights(shape, condition).map(({ name, initialize }, i) => [name, initialize(seed + 7919 * i)]),
   );
 }

@@ -18,6 +18,9 @@ const everyRank: Record<string, () => core.Bijection> = {
   affineCoupling: () => core.affineCoupling({ hidden: 5 }),
   'affineCoupling, flipped, 1 channel stays': () => core.affineCoupling({ hidden: 5, split: 1, flip: true }),
   'inverse of logit': () => core.reverse(core.logit({ alpha: 0.05 })),
+  'affineCoupling, given a vector': () => core.affineCoupling({ hidden: 5 }),
+  'chain of three, given an image': () =>
+    core.chain([core.conv1x1(), core.additiveCoupling({ hidden: 4 }), core.affineCoupling({ hidden: 5 })]),
   'chain of three': () => core.chain([core.actNorm(), core.conv1x1(), core.affineCoupling({ hidden: 5 })]),
 };
 const spatial: Record<string, () => core.Bijection> = {
@@ -25,11 +28,16 @@ const spatial: Record<string, () => core.Bijection> = {
   'squeeze, patch': () => core.squeeze({ pattern: 'patch' }),
   'squeeze, column': () => core.squeeze({ pattern: 'column' }),
 };
+/** The condition that the name of an entry speaks of. */
+const given = (name: string, shape: number[]) => {
+  if (name.endsWith('given a vector')) return { condition: [shape[0]!, 3] };
+  return name.endsWith('given an image') ? { condition: [...shape.slice(0, -1), 2] } : {};
+};
 const cases = Object.entries(shapes).flatMap(([where, shape]) =>
   Object.entries({ ...everyRank, ...(shape.length > 2 && !where.includes('6') ? spatial : {}) }).flatMap(
     ([name, make]): [string, () => law.Sample][] => [
-      [`${name} on ${where}`, () => law.sample(make(), shape)],
-      [`reverse of ${name} on ${where}`, () => law.reversed(law.sample(make(), shape))],
+      [`${name} on ${where}`, () => law.sample(make(), shape, given(name, shape))],
+      [`reverse of ${name} on ${where}`, () => law.reversed(law.sample(make(), shape, given(name, shape)))],
     ],
   ),
 );
@@ -45,7 +53,7 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
     beforeEach(() => {
       at = make();
     });
-    afterEach(() => tf.dispose([at.x, at.w]));
+    afterEach(() => tf.dispose([at.x, at.w, at.c ?? []]));
 
     test('the inverse undoes the forward map and the log-dets cancel', () => {
       const error = law.inversion(at);

@@ -95,9 +95,9 @@ export function coupling(name: string, phi: Elementwise, options: CouplingOption
     name,
     outputShape: same,
     inputShape: same,
-    weights(shape) {
+    weights(shape, condition) {
       const [kept, moved] = sizes(shape);
-      return net.weights([...shape.slice(0, -1), kept], moved * phi.parameters);
+      return net.weights([...shape.slice(0, -1), kept], moved * phi.parameters, condition);
     },
 
     forward: (x, w, c) =>

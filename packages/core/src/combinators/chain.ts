@@ -20,10 +20,10 @@ export function chain(members: readonly Bijection[]): Bijection {
     name: `chain(${members.map((b) => b.name).join(', ')})`,
     outputShape: (shape) => out(shape, forwards),
     inputShape: (shape) => out(shape, backwards),
-    weights(shape) {
+    weights(shape, condition) {
       let s = [...shape];
       return forwards.flatMap(({ b, key }) => {
-        const specs = b.weights(s).map((spec) => ({ ...spec, name: key + spec.name }));
+        const specs = b.weights(s, condition).map((spec) => ({ ...spec, name: key + spec.name }));
         s = b.outputShape(s);
         return specs;
       });

@@ -4,7 +4,7 @@ import type { Bijection } from '../bijection';
 export function reverse(b: Bijection): Bijection {
   return {
     name: `reverse(${b.name})`,
-    weights: (shape) => b.weights(b.inputShape(shape)),
+    weights: (shape, condition) => b.weights(b.inputShape(shape), condition),
     outputShape: (shape) => b.inputShape(shape),
     inputShape: (shape) => b.outputShape(shape),
     forward: (x, w, c) => {

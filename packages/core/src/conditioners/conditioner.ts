@@ -8,7 +8,7 @@ import type { Shape, WeightSpec, Weights } from '../bijection';
  * x: [batch, …spatial, in] → [batch, …spatial, out]; the condition c has the spatial axes of x, or none.
  */
 export interface Conditioner {
-  weights(shape: Shape, out: number): WeightSpec[];
+  weights(shape: Shape, out: number, condition?: Shape): WeightSpec[];
   forward(x: tf.Tensor, w: Weights, c?: tf.Tensor): tf.Tensor;
   linearize(x: tf.Tensor, w: Weights, c?: tf.Tensor): Linearized;
   pushforward(

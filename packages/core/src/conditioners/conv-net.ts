@@ -30,7 +30,7 @@ export function convNet({ hidden = 32, kernel = 3 }: NetOptions = {}): Condition
     });
   }
   return {
-    weights(shape, out) {
+    weights(shape, out, condition) {
       const space = shape.slice(1, -1);
       const wide = space.map(() => kernel);
       const narrow = space.map(() => 1);
@@ -39,7 +39,7 @@ export function convNet({ hidden = 32, kernel = 3 }: NetOptions = {}): Condition
         zeros(`b${k}`, [channels(s)]),
       ];
       return [
-        ...relu(1, [...wide, channels(shape), hidden]),
+        ...relu(1, [...wide, channels(shape) + (condition ? channels(condition) : 0), hidden]),
         ...relu(2, [...narrow, hidden, hidden]),
         zeros('W3', [...wide, hidden, out]),
         zeros('b3', [out]),

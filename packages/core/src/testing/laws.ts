@@ -19,7 +19,7 @@ export function sample(
   const normal = (s: Shape, k: number) => tf.randomNormal([...s], 0, 1, 'float32', seed + k);
   const c = condition && normal(condition, 99);
   const w = Object.fromEntries(
-    bijection.weights(shape).map(({ name, shape: s }, i) => {
+    bijection.weights(shape, condition).map(({ name, shape: s }, i) => {
       const scale = name.endsWith('V')
         ? 1
         : 0.5 / Math.sqrt(Math.max(1, s.length > 1 ? s[s.length - 2]! : 1));
