@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '../../..');
+let folder: string;
+const npm = (args: string[], cwd: string) =>
+  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, encoding: 'utf8' });
+
+/** What a user's program does, in either module system. */
+const program = `
+  console.log(JSON.stringify([typeof core.reversible, typeof testing.peakBytes, inn.squeeze().getClassName()]));
+`;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'invertible-'));
+  npm(['pack', '-w', 'packages/core', '-w', 'packages/layers-tfjs', '--pack-destination', folder], root);
+  writeFileSync(join(folder, 'package.json'), '{"private": true}');
+  const tarballs = ['core', 'layers-tfjs'].map((name) => `./invertible-${name}-0.1.0.tgz`);
+  npm(['install', ...tarballs, '@tensorflow/tfjs-core@4.22.0', '@tensorflow/tfjs-layers@4.22.0'], folder);
+}, 300_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each([
+  [
+    'module',
+    `import * as core from '@invertible/core';
+     import * as testing from '@invertible/core/testing';
+     import * as inn from '@invertible/layers-tfjs';`,
+  ],
+  [
+    'commonjs',
+    `const core = require('@invertible/core');
+     const testing = require('@invertible/core/testing');
+     const inn = require('@invertible/layers-tfjs');`,
+  ],
+])('the packed packages are imported from an empty folder as %s', (type, imports) => {
+  const output = execFileSync('node', [`--input-type=${type}`, '-e', imports + program], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(output)).toEqual(['function', 'function', 'InvertibleSqueeze']);
+});
