@@ -1,3 +1,4 @@
+export { type Recorded, record } from './autodiff/nested-tape';
 export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible-op';
 export { untaped } from './autodiff/untaped';
 export {
@@ -23,5 +24,6 @@ export { chain } from './combinators/chain';
 export { reverse } from './combinators/reverse';
 export type { Conditioner, Linearized } from './conditioners/conditioner';
 export { convNet, type NetOptions } from './conditioners/conv-net';
+export { type TapedNet, taped } from './conditioners/taped';
 export { InvertibleError } from './errors';
 export { registerKernels } from './kernels';

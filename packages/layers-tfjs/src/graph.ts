@@ -33,8 +33,8 @@ export function whyKept(
 ): string | null {
   const nodes = layer.inboundNodes;
   if (nodes.length !== 1) return `"${layer.name}" is applied ${nodes.length} times`;
-  const [before, ...others] = nodes[0]!.inboundLayers;
-  if (!before || others.length > 0) return `"${layer.name}" has no single layer before it`;
+  const [before] = nodes[0]!.inboundLayers;
+  if (!before) return `"${layer.name}" has no layer before it`;
   if (!isOurs(before)) return `"${before.name}" is not invertible`;
   if (before.inboundNodes.length !== 1)
     return `"${before.name}" is applied ${before.inboundNodes.length} times`;

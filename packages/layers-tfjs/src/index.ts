@@ -19,6 +19,7 @@ export { flowForward, flowInverse } from './flow';
 export { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
 export * from './layers';
 export { InvertibleGaussianLikelihood, nll } from './likelihood';
+export type { ModelConfig, ModelFactory } from './model-conditioner';
 
 export const actNorm = (args?: ActNormArgs) => new InvertibleActNorm(args);
 export const conv1x1 = (args?: Conv1x1Args) => new InvertibleConv1x1(args);

@@ -1,7 +1,8 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
-import { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
+import { InvertibleLayer, type InvertibleLayerArgs, type LayerShape } from './invertible-layer';
+import { ModelConditioner, type ModelConfig, type ModelFactory } from './model-conditioner';
+import { register } from './register';
 
 export interface ActNormArgs extends InvertibleLayerArgs {
   /** Set by saving: whether the first batch has been seen. */
@@ -19,7 +20,7 @@ export class InvertibleActNorm extends InvertibleLayer {
     super(args);
     this.initialized = args.initialized;
   }
-  override build(inputShape: (number | null)[]): void {
+  override build(inputShape: LayerShape | LayerShape[]): void {
     super.build(inputShape);
     this.start = this.dataIds();
   }
@@ -40,7 +41,7 @@ export class InvertibleActNorm extends InvertibleLayer {
     );
     this.initialized = true;
   }
-  override getConfig() {
+  override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), initialized: this.ready() };
   }
 }
@@ -57,47 +58,59 @@ export class InvertibleConv1x1 extends InvertibleLayer {
     this.options = pick(args, ['kind', 'reflections']);
     this.bijection = core.conv1x1(this.options);
   }
-  override getConfig() {
+  override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), ...this.options };
   }
 }
 
-type Coupling = Omit<core.CouplingOptions, 'conditioner'>;
-export interface AdditiveCouplingArgs extends InvertibleLayerArgs, Coupling {}
-export interface AffineCouplingArgs extends InvertibleLayerArgs, Coupling {
+export interface AdditiveCouplingArgs extends InvertibleLayerArgs, Omit<core.CouplingOptions, 'conditioner'> {
+  /** A tf.LayersModel inside, instead of `hidden` and `kernel`. */
+  conditioner?: ModelFactory | ModelConfig;
+}
+export interface AffineCouplingArgs extends AdditiveCouplingArgs {
   /** Bound of the log-scale. Default 2. */
   clamp?: number;
 }
 
-/** {@link core.additiveCoupling} as a layer. */
+/** {@link core.additiveCoupling} as a layer: of x, or of [x, condition]. */
 export class InvertibleAdditiveCoupling extends InvertibleLayer {
   static className = 'InvertibleAdditiveCoupling';
   readonly bijection: core.Bijection;
-  private readonly options: Coupling;
+  private readonly options: tf.serialization.ConfigDict;
+  private readonly net: ModelConditioner | undefined;
   constructor(args: AdditiveCouplingArgs = {}) {
     super(args);
-    this.options = pick(args, ['hidden', 'kernel', 'split', 'flip']);
-    this.bijection = core.additiveCoupling(this.options);
+    const options = pick(args, ['hidden', 'kernel', 'split', 'flip']);
+    this.options = options;
+    this.net = args.conditioner && new ModelConditioner(args.conditioner);
+    this.bijection = core.additiveCoupling({ ...options, ...network(this.net) });
   }
-  override getConfig() {
-    return { ...super.getConfig(), ...this.options };
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.options, ...saved(this.net) };
   }
 }
 
-/** {@link core.affineCoupling} as a layer. */
+/** {@link core.affineCoupling} as a layer: of x, or of [x, condition]. */
 export class InvertibleAffineCoupling extends InvertibleLayer {
   static className = 'InvertibleAffineCoupling';
   readonly bijection: core.Bijection;
-  private readonly options: Coupling & { clamp?: number };
+  private readonly options: tf.serialization.ConfigDict;
+  private readonly net: ModelConditioner | undefined;
   constructor(args: AffineCouplingArgs = {}) {
     super(args);
-    this.options = pick(args, ['hidden', 'kernel', 'split', 'flip', 'clamp']);
-    this.bijection = core.affineCoupling(this.options);
+    const options = pick(args, ['hidden', 'kernel', 'split', 'flip', 'clamp']);
+    this.options = options;
+    this.net = args.conditioner && new ModelConditioner(args.conditioner);
+    this.bijection = core.affineCoupling({ ...options, ...network(this.net) });
   }
-  override getConfig() {
-    return { ...super.getConfig(), ...this.options };
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.options, ...saved(this.net) };
   }
 }
+
+const network = (net?: ModelConditioner) => net && { conditioner: net.conditioner };
+const saved = (net?: ModelConditioner): tf.serialization.ConfigDict =>
+  net ? { conditioner: net.getConfig() as never } : {};
 
 export interface SqueezeArgs extends InvertibleLayerArgs {
   pattern?: core.SqueezePattern;
@@ -116,7 +129,7 @@ export class InvertibleSqueeze extends InvertibleLayer {
     const down = core.squeeze(this.options);
     this.bijection = this.options.inverse ? core.reverse(down) : down;
   }
-  override getConfig() {
+  override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), ...this.options };
   }
 }
@@ -136,7 +149,7 @@ export class InvertibleLogit extends InvertibleLayer {
     this.options = pick(args, ['alpha']);
     this.bijection = core.logit(this.options);
   }
-  override getConfig() {
+  override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), ...this.options };
   }
 }
@@ -157,7 +170,5 @@ for (const layer of [
   InvertibleSqueeze,
   InvertibleLogit,
 ]) {
-  tf.serialization.registerClass(
-    layer as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>,
-  );
+  register(layer);
 }

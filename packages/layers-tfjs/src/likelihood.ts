@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { InvertibleLayer } from './invertible-layer';
 import { logDetOf } from './log-dets';
+import { register } from './register';
 
 /**
  * The likelihood head of a flow: the negative log-likelihood of each example under a standard normal latent, in nats.
@@ -47,9 +48,7 @@ export class InvertibleGaussianLikelihood extends tfl.layers.Layer {
   }
 }
 
-tf.serialization.registerClass(
-  InvertibleGaussianLikelihood as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>,
-);
+register(InvertibleGaussianLikelihood);
 
 /** The loss of a model that ends in `gaussianLikelihood()`: the mean negative log-likelihood. Targets are ignored. */
 export const nll = (_target: tf.Tensor, perExample: tf.Tensor): tf.Tensor => tf.mean(perExample);

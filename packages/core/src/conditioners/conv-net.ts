@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, type Shape, sumPerChannel } from '../bijection';
+import { channels, type Shape, sumPerChannel, type Weights } from '../bijection';
 import { InvertibleError, show } from '../errors';
 import { heNormal } from '../random';
 import type { Conditioner } from './conditioner';
@@ -48,13 +48,13 @@ export function convNet({ hidden = 32, kernel = 3 }: NetOptions = {}): Condition
 
     forward: (x, w, c) =>
       tf.tidy(() => {
-        const a1 = tf.relu(tf.add(convolve(join(x, c), w.W1!), w.b1!));
+        const a1 = tf.relu(tf.add(convolve(join(x, w, c), w.W1!), w.b1!));
         const a2 = tf.relu(tf.add(convolve(a1, w.W2!), w.b2!));
         return tf.add(convolve(a2, w.W3!), w.b3!);
       }),
 
     linearize(x, w, c) {
-      const a0 = tf.tidy(() => join(x, c));
+      const a0 = tf.tidy(() => join(x, w, c));
       const a1 = tf.tidy(() => tf.relu(tf.add(convolve(a0, w.W1!), w.b1!)));
       const a2 = tf.tidy(() => tf.relu(tf.add(convolve(a1, w.W2!), w.b2!)));
       const h = tf.tidy(() => tf.add(convolve(a2, w.W3!), w.b3!));
@@ -87,7 +87,7 @@ export function convNet({ hidden = 32, kernel = 3 }: NetOptions = {}): Condition
         });
         const relu = ({ z, dz }: { z: tf.Tensor; dz: tf.Tensor }) =>
           [tf.relu(z), tf.mul(dz, tf.step(z))] as const;
-        const l1 = relu(layer(join(x, c), join(dx, c && tf.zerosLike(c)), 1));
+        const l1 = relu(layer(join(x, w, c), join(dx, w, c && tf.zerosLike(c)), 1));
         const l2 = relu(layer(l1[0], l1[1], 2));
         const { z, dz } = layer(l2[0], l2[1], 3);
         return { h: z, dh: dz };
@@ -98,7 +98,16 @@ export function convNet({ hidden = 32, kernel = 3 }: NetOptions = {}): Condition
 const zeros = (name: string, shape: Shape) => ({ name, shape, initialize: () => tf.zeros([...shape]) });
 
 /** Appends the condition to the channels; a condition without spatial axes is the same at every pixel. */
-function join(x: tf.Tensor, c?: tf.Tensor): tf.Tensor {
+function join(x: tf.Tensor, { W1 }: Weights, c?: tf.Tensor): tf.Tensor {
+  const more = W1!.shape[W1!.rank - 2]! - channels(x.shape);
+  if (more !== (c ? channels(c.shape) : 0)) {
+    throw new InvertibleError({
+      where: 'conditioner',
+      expected: more === 0 ? 'no condition' : `a condition of ${more} channels`,
+      came: c ? `one of shape ${show(c.shape)}` : 'none',
+      remedy: 'Give the condition that the weights were made for.',
+    });
+  }
   if (!c) return x;
   const space = x.shape.slice(1, -1);
   const fits = c.rank === 2 || (c.rank === x.rank && space.every((n, i) => c.shape[i + 1] === n));

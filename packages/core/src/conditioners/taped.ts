@@ -1,0 +1,40 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { record } from '../autodiff/nested-tape';
+import { InvertibleError } from '../errors';
+import type { Conditioner } from './conditioner';
+
+export type TapedNet = Pick<Conditioner, 'weights' | 'forward'> & Partial<Pick<Conditioner, 'pushforward'>>;
+
+/**
+ * A conditioner from any differentiable function of tfjs ops: its pullback runs on a tape of its own.
+ * Forward mode needs a `pushforward`, since most ops of tfjs have no second derivative; without one it is an error.
+ */
+export function taped({ weights, forward, pushforward }: TapedNet): Conditioner {
+  return {
+    weights,
+    forward,
+    linearize(x, w, c) {
+      const names = Object.keys(w);
+      const { y: h, pullback } = record(() => forward(x, w, c));
+      const inputs: tf.Tensor[] = [x, ...names.map((n) => w[n]!), ...(c ? [c] : [])];
+      return {
+        h,
+        pullback(dh) {
+          const [dx, ...rest] = pullback(dh, inputs) as [tf.Tensor, ...tf.Tensor[]];
+          const dw = Object.fromEntries(names.map((n, i) => [n, rest[i]!]));
+          return { dx, dw, ...(c && { dc: rest[names.length]! }) };
+        },
+      };
+    },
+    pushforward:
+      pushforward ??
+      (() => {
+        throw new InvertibleError({
+          where: 'conditioner',
+          expected: 'a pushforward',
+          came: 'a function of tfjs ops without one',
+          remedy: 'Give `pushforward` to `taped`, or use convNet: forward mode is written by hand.',
+        });
+      }),
+  };
+}

@@ -1,0 +1,19 @@
+import { InvertibleError, untaped } from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Backends whose numbers can be looked at without stopping a queue. */
+const immediate = new Set(['cpu', 'wasm', 'tensorflow']);
+
+/** Refuses a batch with NaN or an infinity, before it has touched any weight. On GPU backends nothing is read. */
+export function checkFinite(where: string, x: tf.Tensor): void {
+  if (!immediate.has(tf.getBackend())) return;
+  const zero = untaped(() => tf.tidy(() => tf.sum(tf.mul(x, 0)).dataSync()[0]!));
+  if (Number.isNaN(zero)) {
+    throw new InvertibleError({
+      where,
+      expected: 'finite numbers',
+      came: `NaN or an infinity in a batch of shape [${x.shape.join(', ')}]`,
+      remedy: 'Clean the data or lower the learning rate; no weight was changed by this batch.',
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import { InvertibleError } from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+
+/** A second copy of this package may take over; another class of that name may not. */
+const mark = Symbol.for('@invertible/layers-tfjs');
+
+/** Registers a layer for `tf.loadLayersModel` under its frozen class name. */
+export function register(layer: { className: string }): void {
+  const { className } = layer;
+  const known = tf.serialization.SerializationMap.getMap().classNameMap[className]?.[0];
+  if (known && !(mark in known)) {
+    throw new InvertibleError({
+      where: '@invertible/layers-tfjs',
+      expected: `the class name ${className} to be free`,
+      came: 'another class that is registered under it',
+      remedy: 'Rename that class: saved models find their layers by this name.',
+    });
+  }
+  Object.defineProperty(layer, mark, { value: true });
+  tf.serialization.registerClass(
+    layer as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>,
+  );
+}
