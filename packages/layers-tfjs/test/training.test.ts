@@ -116,6 +116,17 @@ test('memory is flat with ordinary layers around, and in a nested model', async 
   expect((await peak(nested(24))) / (await peak(nested(4)))).toBeLessThan(1.05);
 });
 
+test.each([0, 1])('seed %s gives the same weights twice', (seed) => {
+  const make = () => {
+    const layers = [inn.conv1x1({ seed, inputShape: [4] }), inn.affineCoupling({ seed })];
+    return tfl
+      .sequential({ layers })
+      .getWeights()
+      .map((w) => Array.from(w.dataSync()));
+  };
+  expect(make()).toEqual(make());
+});
+
 test('a frozen layer keeps its weights while its neighbours learn', async () => {
   const model = tfl.sequential();
   const frozen = inn.affineCoupling({ hidden: 4, inputShape: [4], seed: 1 });

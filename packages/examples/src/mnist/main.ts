@@ -220,7 +220,7 @@ async function compareMemory(model: tfl.Sequential, options: Shaping): Promise<v
 function draw(model: tfl.Sequential, real: tf.Tensor, seed: number): Buffer {
   const images = tf.tidy(() => {
     const { z } = inn.flowForward(model, real);
-    const noise = tf.randomNormal([40, ...z.shape.slice(1)], 0, 1, 'float32', seed);
+    const noise = tf.randomNormal([40, ...z.shape.slice(1)], 0, 1, 'float32', seed + 1);
     return {
       real: real.dataSync() as Float32Array,
       again: inn.flowInverse(model, z).x.dataSync() as Float32Array,
