@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../bijection';
 
+type Tape = ReturnType<typeof tf.engine>['state']['activeTape'];
+
 /** What one application of a reversible op keeps for its gradient: the output, until the next op can rebuild it. */
 interface Slot {
   bijection: Bijection;
@@ -8,7 +10,7 @@ interface Slot {
   conditioned: boolean;
   /** The weights and the condition as inputs of the op. Variables outlive the step; of the others the tape keeps copies. */
   inputs: tf.Tensor[];
-  tape: unknown;
+  tape: Tape | undefined;
   /** The tape's own copies of the inputs that are no variables and, last, of the output. */
   saved?: tf.Tensor[];
   /** The output was given up to the next op … */
@@ -71,7 +73,7 @@ export function reversible(bijection: Bijection) {
         tf.Tensor,
       ];
     } catch (error) {
-      if (tape) release(slot.previous);
+      if (tape) release(tape, slot.previous);
       throw error;
     }
     if (tape) {
@@ -87,12 +89,10 @@ export function reversible(bijection: Bijection) {
   };
 }
 
-/** Gives up what a slot and those before it hold, when the pass they belong to has failed. */
-function release(last: Slot | undefined): void {
-  for (let slot = last; slot; slot = slot.previous) {
-    tf.dispose(slot.saved ?? []);
-    slot.rebuilt?.dispose();
-  }
+/** Gives up all that a tape and its slots hold, when the pass they belong to has failed: tfjs would keep it for ever. */
+function release(tape: Tape, last: Slot | undefined): void {
+  for (let slot = last; slot; slot = slot.previous) slot.rebuilt?.dispose();
+  tf.dispose(tape.map((node) => node.saved ?? []));
 }
 
 /** The output of a slot: put back by the next op, still saved, or, when the next op has no gradient, rebuilt through it now. */
@@ -139,7 +139,7 @@ function gradient(dys: tf.Tensor[], slot: Slot): Record<string, () => tf.Tensor>
     });
     return grads;
   } catch (error) {
-    release(slot);
+    release(slot.tape!, slot);
     throw error;
   }
 }

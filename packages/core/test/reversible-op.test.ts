@@ -1,0 +1,126 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-layers';
+import * as core from '@invertible/core';
+import { peakBytes } from '@invertible/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
+
+const normal = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, 'float32', seed);
+const shape = [4, 8, 8, 4];
+
+const kinds: Record<string, () => core.Bijection> = {
+  actNorm: () => core.actNorm(),
+  conv1x1: () => core.conv1x1(),
+  additiveCoupling: () => core.additiveCoupling({ hidden: 6 }),
+  affineCoupling: () => core.affineCoupling({ hidden: 6 }),
+  'squeeze and back': () => core.chain([core.squeeze(), core.reverse(core.squeeze())]),
+  'logit and back': () =>
+    core.chain([core.reverse(core.logit({ alpha: 0.01 })), core.logit({ alpha: 0.01 })]),
+};
+
+const dot = (x: tf.Tensor, A: tf.Tensor) =>
+  tf.reshape(tf.matMul(tf.reshape(x, [-1, 4]) as tf.Tensor2D, A as tf.Tensor2D), x.shape);
+
+interface Stack {
+  ops: core.Bijection[];
+  weights: tf.NamedTensorMap[];
+  run(x: tf.Tensor): tf.Scalar;
+}
+
+/** Ops that follow each other in a custom loop, each with variables of its own. */
+function stack(ops: core.Bijection[]): Stack {
+  const weights = ops.map((b, k) =>
+    Object.fromEntries(
+      Object.entries(core.createWeights(b, shape, { seed: k })).map(([name, t]) => {
+        const variable = tf.variable(t);
+        t.dispose();
+        return [name, variable];
+      }),
+    ),
+  );
+  return {
+    ops,
+    weights,
+    run: (x) => {
+      let state: core.Applied | undefined;
+      ops.forEach((b, k) => {
+        state = core.reversible(b)(state?.y ?? x, weights[k]!, {
+          ...(state && { logDet: state.logDet }),
+          consume: state !== undefined,
+        });
+      });
+      return tf.sub(tf.mean(tf.square(state!.y)), tf.mean(state!.logDet)) as tf.Scalar;
+    },
+  };
+}
+
+describe.each(['cpu', 'wasm'])('%s', (backend) => {
+  beforeAll(async () => {
+    core.registerKernels();
+    await tf.setBackend(backend);
+  });
+
+  test.each(Object.entries(kinds))('peak memory of a custom loop is flat in depth: %s', async (_, make) => {
+    const x = normal(shape, 1);
+    const activations = async (depth: number) => {
+      const { run, weights } = stack(Array.from({ length: depth }, make));
+      const variables = weights.flatMap((w) => Object.values(w)) as tf.Variable[];
+      const step = () =>
+        variables.length > 0
+          ? Object.values(tf.variableGrads(() => run(x)).grads)
+          : [tf.grad((t: tf.Tensor) => run(t))(x)];
+      tf.dispose(step());
+      const { peakBytes: peak, result } = await peakBytes(step);
+      const own = result.reduce((sum, t) => sum + 4 * t.size, 0);
+      tf.dispose([result, variables]);
+      return peak - own;
+    };
+    const [shallow, deep] = [await activations(4), await activations(24)];
+    expect(shallow).toBeGreaterThan(0);
+    expect(deep / shallow).toBeLessThan(1.05);
+  });
+
+  test.each([
+    ['forward', 1],
+    ['forward', 3],
+    ['pullback', 0],
+    ['pullback', 2],
+  ] as const)('an exception in the %s of op %i leaves no tensor', (method, at) => {
+    const x = normal(shape, 1);
+    const stem = tf.variable(normal([4, 4], 9));
+    const fail = () => {
+      throw new Error('the op broke');
+    };
+    const ops = Array.from({ length: 4 }, (_, k) => ({
+      ...core.affineCoupling({ hidden: 4 }),
+      ...(k === at && { [method]: fail }),
+    }));
+    const { run } = stack(ops);
+    const before = tf.memory().numTensors;
+    expect(() => tf.tidy(() => tf.variableGrads(() => run(tf.tanh(dot(x, stem)))))).toThrow('the op broke');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a forward pass without a backward one leaves no tensor', () => {
+    const { run } = stack([core.actNorm(), core.affineCoupling({ hidden: 4 })]);
+    const x = normal(shape, 1);
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      run(x);
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('optimizer.minimize learns', () => {
+    const { run } = stack([core.actNorm(), core.affineCoupling({ hidden: 4 }), core.conv1x1()]);
+    const x = normal(shape, 1);
+    const optimizer = tf.train.adam(0.01);
+    const losses = Array.from({ length: 20 }, () => {
+      const cost = optimizer.minimize(() => run(x), true)!;
+      const value = cost.dataSync()[0]!;
+      cost.dispose();
+      return value;
+    });
+    expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.1);
+  });
+});
