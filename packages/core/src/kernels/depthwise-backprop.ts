@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeFlipped } from './conv2d-backprop-input';
-import { type ConvAttributes, type Shape4D, window } from './window';
+import { type ConvAttributes, type Shape4D, seen } from './window';
 
 /**
  * Gradients of a depthwise convolution y[…, c·m + k] = x[…, c] ⋆ W[…, c, k], m outputs per channel.
@@ -45,18 +45,14 @@ export function depthwiseBackpropFilter(
       dimRoundingMode,
       true,
     );
-    const { outHeight: h, outWidth: w, strideHeight: sh, strideWidth: sw, padInfo } = info;
+    const { outHeight: h, outWidth: w, strideHeight: sh, strideWidth: sw } = info;
     const [kh, kw, c, m] = filterShape;
-    const seen = window(
-      x,
-      [padInfo.top, (h - 1) * sh + kh - padInfo.top - x.shape[1]],
-      [padInfo.left, (w - 1) * sw + kw - padInfo.left - x.shape[2]],
-    );
+    const all = seen(x, info);
     const rows = tf.reshape(dy, [-1, c, m]);
     const tap = (i: number, j: number) =>
       tf.tidy(() => {
         const end = [x.shape[0], i + (h - 1) * sh + 1, j + (w - 1) * sw + 1, c];
-        const pixels = tf.stridedSlice(seen, [0, i, j, 0], end, [1, sh, sw, 1]);
+        const pixels = tf.stridedSlice(all, [0, i, j, 0], end, [1, sh, sw, 1]);
         return tf.sum(tf.mul(tf.reshape(pixels, [-1, c, 1]), rows), 0);
       });
     const taps = Array.from({ length: kh * kw }, (_, k) => tap(Math.floor(k / kw), k % kw));

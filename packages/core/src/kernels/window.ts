@@ -16,6 +16,7 @@ export function window(
   [top, bottom]: [number, number],
   [left, right]: [number, number],
 ): tf.Tensor4D {
+  if ([top, bottom, left, right].every((n) => n === 0)) return x;
   const more = (n: number) => Math.max(n, 0);
   const less = (n: number) => Math.max(-n, 0);
   const [b, h, w, c] = x.shape;
@@ -30,6 +31,17 @@ export function window(
     [more(left), more(right)],
     [0, 0],
   ]);
+}
+
+/** What a convolution sees of x: padded, and cut where the stride leaves rows over. */
+export function seen(x: tf.Tensor4D, info: tf.backend_util.Conv2DInfo): tf.Tensor4D {
+  const { outHeight: h, outWidth: w, strideHeight: sh, strideWidth: sw, padInfo } = info;
+  const { inHeight, inWidth, filterHeight, filterWidth } = info;
+  return window(
+    x,
+    [padInfo.top, (h - 1) * sh + filterHeight - padInfo.top - inHeight],
+    [padInfo.left, (w - 1) * sw + filterWidth - padInfo.left - inWidth],
+  );
 }
 
 /** Zeros between the pixels, s − 1 after each: the adjoint of taking every s-th pixel. */
