@@ -24,6 +24,7 @@ export { chain } from './combinators/chain';
 export { reverse } from './combinators/reverse';
 export type { Conditioner, Linearized } from './conditioners/conditioner';
 export { convNet, type NetOptions } from './conditioners/conv-net';
+export { denseNet } from './conditioners/dense-net';
 export { type TapedNet, taped } from './conditioners/taped';
 export { InvertibleError } from './errors';
 export { registerKernels } from './kernels';

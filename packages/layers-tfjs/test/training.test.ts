@@ -172,3 +172,12 @@ test('a class of another package under one of our names is an error', () => {
     expect(() => require('@invertible/layers-tfjs')).toThrow(/InvertibleSqueeze to be free/);
   });
 });
+
+test('two copies of the package, as a module and as CommonJS, live together', () => {
+  jest.isolateModules(() => {
+    const source = require('@invertible/layers-tfjs') as typeof inn;
+    const built = require('../dist/index.cjs') as typeof inn;
+    expect(built.InvertibleSqueeze).not.toBe(source.InvertibleSqueeze);
+    expect(built.squeeze().getClassName()).toBe(source.squeeze().getClassName());
+  });
+});
