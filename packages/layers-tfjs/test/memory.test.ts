@@ -43,3 +43,19 @@ test('activation memory does not grow with depth', async () => {
   expect(deep / shallow).toBeLessThan(1.05);
   expect(stored / deep).toBeGreaterThan(10);
 });
+
+test('nor does it under model.fit, from 4 couplings to 256', async () => {
+  const x = tf.randomNormal([4, ...inputShape], 0, 1, 'float32', 1);
+  const none = tf.zeros([4, 1]);
+  const peak = async (depth: number) => {
+    const model = build(depth, 'reversible');
+    model.compile({ optimizer: 'sgd', loss: inn.nll });
+    const fit = () => model.fit(x, none, { epochs: 1, batchSize: 4, shuffle: false, verbose: 0 });
+    await fit();
+    const { peakBytes: most } = await peakBytes(fit);
+    return most - 4 * model.countParams();
+  };
+  const [shallow, deep] = [await peak(4), await peak(256)];
+  expect(shallow).toBeGreaterThan(0);
+  expect(deep / shallow).toBeLessThan(1.05);
+});
