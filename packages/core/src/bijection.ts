@@ -83,6 +83,10 @@ export const pixels = (shape: Shape): number => shape.slice(1, -1).reduce((n, si
 /** Σ over all axes but the batch. */
 export const sumPerSample = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [t.shape[0]!, -1]), 1);
 
+/** One number per sample, against every element of a tensor of that rank. */
+export const perElement = (t: tf.Tensor, rank: number): tf.Tensor =>
+  tf.reshape(t, [t.shape[0]!, ...Array(rank - 1).fill(1)]);
+
 /** Σ over all axes but the channels. */
 export const sumPerChannel = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [-1, channels(t.shape)]), 0);
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -17,8 +17,17 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'invertible-'));
   npm(['pack', '-w', 'packages/core', '-w', 'packages/layers-tfjs', '--pack-destination', folder], root);
   writeFileSync(join(folder, 'package.json'), '{"private": true}');
-  const tarballs = ['core', 'layers-tfjs'].map((name) => `./invertible-${name}-0.1.0.tgz`);
-  npm(['install', ...tarballs, '@tensorflow/tfjs-core@4.22.0', '@tensorflow/tfjs-layers@4.22.0'], folder);
+  const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  expect(tarballs).toHaveLength(2);
+  npm(
+    [
+      'install',
+      ...tarballs.map((name) => `./${name}`),
+      '@tensorflow/tfjs-core@4.22.0',
+      '@tensorflow/tfjs-layers@4.22.0',
+    ],
+    folder,
+  );
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

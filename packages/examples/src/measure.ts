@@ -1,4 +1,4 @@
-import { peakBytes } from '@invertible/core/testing';
+import { activationBytes } from '@invertible/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
@@ -16,20 +16,23 @@ export const gradients = (model: tfl.Sequential, x: tf.Tensor): tf.Tensor[] => {
   return Object.values(grads);
 };
 
-const bytes = (tensors: { size: number }[]) => tensors.reduce((sum, t) => sum + 4 * t.size, 0);
-
 /** The memory of one training step, after one that set ActNorm and the kernels up. */
 export async function memoryOfStep(model: tfl.Sequential, x: tf.Tensor): Promise<Step> {
   tf.dispose(gradients(model, x));
-  const { peakBytes: peak, result } = await peakBytes(() => gradients(model, x));
-  const own = bytes(result);
-  tf.dispose(result);
-  return {
-    activations: peak - own,
-    weights: bytes(model.getWeights()),
-    gradients: own,
-  };
+  const measured = await activationBytes(() => gradients(model, x));
+  return { ...measured, weights: model.getWeights().reduce((sum, t) => sum + 4 * t.size, 0) };
 }
 
 /** Bytes as people read them: 12.3 MB. */
 export const megabytes = (n: number): string => `${(n / 1e6).toFixed(n < 1e6 ? 3 : 1)} MB`;
+
+export const elapsed = (f: () => tf.TensorContainer): number => {
+  const begun = performance.now();
+  tf.dispose(f());
+  return performance.now() - begun;
+};
+
+export const quantile = (numbers: number[], q: number): number => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.round(q * (sorted.length - 1))]!;
+};

@@ -72,45 +72,40 @@ export interface AffineCouplingArgs extends AdditiveCouplingArgs {
   clamp?: number;
 }
 
-/** {@link core.additiveCoupling} as a layer: of x, or of [x, condition]. */
-export class InvertibleAdditiveCoupling extends InvertibleLayer {
-  static className = 'InvertibleAdditiveCoupling';
+/** What the coupling layers share: the options of their bijection, and the model that may be inside. */
+abstract class CouplingLayer extends InvertibleLayer {
   readonly bijection: core.Bijection;
-  private readonly options: tf.serialization.ConfigDict;
   private readonly net: ModelConditioner | undefined;
-  constructor(args: AdditiveCouplingArgs = {}) {
+  constructor(
+    args: AdditiveCouplingArgs,
+    make: (options: core.CouplingOptions) => core.Bijection,
+    private readonly options: object,
+  ) {
     super(args);
-    const options = pick(args, ['hidden', 'kernel', 'split', 'flip']);
-    this.options = options;
     this.net = args.conditioner && new ModelConditioner(args.conditioner);
-    this.bijection = core.additiveCoupling({ ...options, ...network(this.net) });
+    this.bijection = make({ ...options, ...(this.net && { conditioner: this.net.conditioner }) });
   }
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.options, ...saved(this.net) };
+    const own = { ...super.getConfig(), ...this.options };
+    return this.net ? { ...own, conditioner: this.net.getConfig() as never } : own;
+  }
+}
+
+/** {@link core.additiveCoupling} as a layer: of x, or of [x, condition]. */
+export class InvertibleAdditiveCoupling extends CouplingLayer {
+  static className = 'InvertibleAdditiveCoupling';
+  constructor(args: AdditiveCouplingArgs = {}) {
+    super(args, core.additiveCoupling, pick(args, ['hidden', 'kernel', 'split', 'flip']));
   }
 }
 
 /** {@link core.affineCoupling} as a layer: of x, or of [x, condition]. */
-export class InvertibleAffineCoupling extends InvertibleLayer {
+export class InvertibleAffineCoupling extends CouplingLayer {
   static className = 'InvertibleAffineCoupling';
-  readonly bijection: core.Bijection;
-  private readonly options: tf.serialization.ConfigDict;
-  private readonly net: ModelConditioner | undefined;
   constructor(args: AffineCouplingArgs = {}) {
-    super(args);
-    const options = pick(args, ['hidden', 'kernel', 'split', 'flip', 'clamp']);
-    this.options = options;
-    this.net = args.conditioner && new ModelConditioner(args.conditioner);
-    this.bijection = core.affineCoupling({ ...options, ...network(this.net) });
-  }
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.options, ...saved(this.net) };
+    super(args, core.affineCoupling, pick(args, ['hidden', 'kernel', 'split', 'flip', 'clamp']));
   }
 }
-
-const network = (net?: ModelConditioner) => net && { conditioner: net.conditioner };
-const saved = (net?: ModelConditioner): tf.serialization.ConfigDict =>
-  net ? { conditioner: net.getConfig() as never } : {};
 
 export interface SqueezeArgs extends InvertibleLayerArgs {
   pattern?: core.SqueezePattern;

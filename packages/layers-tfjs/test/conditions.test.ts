@@ -5,6 +5,7 @@ import * as law from '@invertible/core/testing';
 import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { reload } from './helpers';
 
 const normal = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, 'float32', seed);
 
@@ -20,18 +21,6 @@ const net: inn.ModelFactory = (shape, out, condition) => {
   const outputs = dense(out, 2).apply(hidden) as tfl.SymbolicTensor;
   return tfl.model({ inputs: c ? [x, c] : x, outputs });
 };
-
-async function reload(model: tfl.LayersModel): Promise<tfl.LayersModel> {
-  let saved: tf.io.ModelArtifacts | undefined;
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      // Through JSON, as a file would.
-      saved = { ...artifacts, modelTopology: JSON.parse(JSON.stringify(artifacts.modelTopology)) as object };
-      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-    }),
-  );
-  return tfl.loadLayersModel(tf.io.fromMemory(saved!));
-}
 
 const values = (t: unknown) => Array.from((t as tf.Tensor).dataSync());
 

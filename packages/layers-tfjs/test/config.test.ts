@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { reload } from './helpers';
 
 const inputShape = [4, 4, 4];
 const zoo: Record<string, () => tfl.layers.Layer> = {
@@ -18,17 +19,9 @@ const zoo: Record<string, () => tfl.layers.Layer> = {
 test.each(Object.entries(zoo))('a config comes back whole, and so do the outputs: %s', async (_, make) => {
   await tf.setBackend('cpu');
   const model = tfl.sequential({ layers: [make()] });
-  const artifacts = await new Promise<tf.io.ModelArtifacts>((resolve) => {
-    const handler = tf.io.withSaveHandler(async (saved) => {
-      resolve(saved);
-      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-    });
-    return model.save(handler);
-  });
-  const modelTopology = JSON.parse(JSON.stringify(artifacts.modelTopology)) as object;
-  const loaded = await tfl.loadLayersModel(tf.io.fromMemory({ ...artifacts, modelTopology }));
+  const loaded = await reload(model);
   expect(loaded.layers.at(-1)!.getConfig()).toEqual(model.layers.at(-1)!.getConfig());
   const x = tf.randomUniform([2, ...inputShape], 0, 1, 'float32', 1);
   const values = (m: tfl.LayersModel) => Array.from((m.predict(x) as tf.Tensor).dataSync());
-  expect(values(loaded as tfl.LayersModel)).toEqual(values(model));
+  expect(values(loaded)).toEqual(values(model));
 });

@@ -4,6 +4,7 @@ import { registerKernels } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { reload } from './helpers';
 
 const inputShape = [4, 4, 2];
 const images = (n: number) => tf.randomNormal([n, ...inputShape], 1, 2, 'float32', 3);
@@ -63,14 +64,7 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
     const model = flow();
     const x = images(8);
     await model.fit(x, tf.zeros([8, 1]), { epochs: 2, verbose: 0 });
-    let saved: tf.io.ModelArtifacts | undefined;
-    await model.save(
-      tf.io.withSaveHandler(async (artifacts) => {
-        saved = artifacts;
-        return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-      }),
-    );
-    const loaded = await tfl.loadLayersModel(tf.io.fromMemory(saved!));
+    const loaded = await reload(model);
     const a = (model.predict(x) as tf.Tensor).dataSync();
     expect(Array.from((loaded.predict(x) as tf.Tensor).dataSync())).toEqual(Array.from(a));
     const again = (loaded.apply(tf.mul(x, 3), { training: true }) as tf.Tensor).dataSync();

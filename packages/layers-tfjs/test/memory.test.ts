@@ -5,6 +5,7 @@ import { peakBytes } from '@invertible/core/testing';
 import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { activationsOf } from './helpers';
 
 const inputShape = [8, 8, 4];
 
@@ -19,16 +20,6 @@ function build(depth: number, gradient: 'reversible' | 'stored'): tfl.Sequential
   return model;
 }
 
-/** Peak bytes of a gradient beyond those of the weights' gradients. */
-async function activations(model: tfl.Sequential, x: tf.Tensor): Promise<number> {
-  const { peakBytes: peak, result } = await peakBytes(() =>
-    tf.variableGrads(() => tf.mean(model.apply(x, { training: true }) as tf.Tensor)),
-  );
-  const grads = Object.values(result.grads).reduce((sum, g) => sum + 4 * g.size, 0);
-  tf.dispose(result as never);
-  return peak - grads;
-}
-
 beforeAll(async () => {
   registerKernels();
   await tf.setBackend('wasm');
@@ -36,9 +27,9 @@ beforeAll(async () => {
 
 test('activation memory does not grow with depth', async () => {
   const x = tf.randomNormal([4, ...inputShape], 0, 1, 'float32', 1);
-  const shallow = await activations(build(4, 'reversible'), x);
-  const deep = await activations(build(32, 'reversible'), x);
-  const stored = await activations(build(32, 'stored'), x);
+  const shallow = await activationsOf(build(4, 'reversible'), x);
+  const deep = await activationsOf(build(32, 'reversible'), x);
+  const stored = await activationsOf(build(32, 'stored'), x);
   expect(shallow).toBeGreaterThan(0);
   expect(deep / shallow).toBeLessThan(1.05);
   expect(stored / deep).toBeGreaterThan(10);

@@ -1,10 +1,11 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { registerKernels } from '@invertible/core';
-import { peakBytes, relativeError } from '@invertible/core/testing';
+import { relativeError } from '@invertible/core/testing';
 import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { activationsOf } from './helpers';
 
 beforeAll(async () => {
   registerKernels();
@@ -97,14 +98,7 @@ test('couplings between ordinary layers train like stored ones, with validation 
 
 test('memory is flat with ordinary layers around, and in a nested model', async () => {
   const x = normal([4, 6, 6, 2], 1);
-  const peak = async (model: tfl.Sequential) => {
-    const { peakBytes: peak, result } = await peakBytes(() =>
-      tf.variableGrads(() => tf.mean(model.apply(x, { training: true }) as tf.Tensor)),
-    );
-    const grads = Object.values(result.grads).reduce((sum, g) => sum + 4 * g.size, 0);
-    tf.dispose(result as never);
-    return peak - grads;
-  };
+  const peak = (model: tfl.Sequential) => activationsOf(model, x);
   expect((await peak(mixed(24))) / (await peak(mixed(4)))).toBeLessThan(1.05);
   const nested = (depth: number) => {
     const inner = tfl.sequential();

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InvertibleError } from '../errors';
+import { freeTape, type Tape } from './tape';
 
 export interface Recorded {
   y: tf.Tensor;
@@ -15,15 +16,14 @@ export function record(f: () => tf.Tensor): Recorded {
   const { state } = tf.engine();
   const { activeTape, gradientDepth, kernelDepth } = state;
   Object.assign(state, { activeTape: [], gradientDepth: 1, kernelDepth: 0 });
-  let nodes: typeof activeTape = [];
-  const free = () => tf.dispose(nodes.map((node) => node.saved ?? []));
+  let nodes: Tape = [];
   let y: tf.Tensor;
   try {
     y = tf.tidy(f);
     nodes = state.activeTape;
   } catch (error) {
     nodes = state.activeTape;
-    free();
+    freeTape(nodes);
     throw error;
   } finally {
     Object.assign(state, { activeTape, gradientDepth, kernelDepth });
@@ -34,15 +34,13 @@ export function record(f: () => tf.Tensor): Recorded {
       try {
         return tf.tidy(() => backpropagate(nodes, y, dy, inputs));
       } finally {
-        free();
+        freeTape(nodes);
       }
     },
   };
 }
 
-type Nodes = ReturnType<typeof tf.engine>['state']['activeTape'];
-
-function backpropagate(nodes: Nodes, y: tf.Tensor, dy: tf.Tensor, inputs: readonly tf.Tensor[]): tf.Tensor[] {
+function backpropagate(nodes: Tape, y: tf.Tensor, dy: tf.Tensor, inputs: readonly tf.Tensor[]): tf.Tensor[] {
   const depends = new Set(inputs.map((t) => t.id));
   for (const { inputs: from, outputs } of nodes) {
     if (Object.values(from).some((t) => depends.has(t.id))) for (const t of outputs) depends.add(t.id);

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../bijection';
-
-type Tape = ReturnType<typeof tf.engine>['state']['activeTape'];
+import { freeTape, type Tape } from './tape';
 
 /** What one application of a reversible op keeps for its gradient: the output, until the next op can rebuild it. */
 interface Slot {
@@ -92,7 +91,7 @@ export function reversible(bijection: Bijection) {
 /** Gives up all that a tape and its slots hold, when the pass they belong to has failed: tfjs would keep it for ever. */
 function release(tape: Tape, last: Slot | undefined): void {
   for (let slot = last; slot; slot = slot.previous) slot.rebuilt?.dispose();
-  tf.dispose(tape.map((node) => node.saved ?? []));
+  freeTape(tape);
 }
 
 /** The output of a slot: put back by the next op, still saved, or, when the next op has no gradient, rebuilt through it now. */

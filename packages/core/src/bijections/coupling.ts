@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels, checkShape, type Shape, sumPerSample } from '../bijection';
+import { type Bijection, channels, checkShape, perElement, type Shape, sumPerSample } from '../bijection';
 import type { Conditioner } from '../conditioners/conditioner';
 import { convNet, type NetOptions } from '../conditioners/conv-net';
 import { InvertibleError, show } from '../errors';
@@ -84,8 +84,6 @@ export function coupling(name: string, phi: Elementwise, options: CouplingOption
   };
   const whole = (stays: tf.Tensor, moves: tf.Tensor) => joinChannels(flip ? [moves, stays] : [stays, moves]);
   const perSample = (l: tf.Tensor | null, batch: number) => (l ? sumPerSample(l) : tf.zeros([batch]));
-  const perElement = (dLogDet: tf.Tensor, rank: number) =>
-    tf.reshape(dLogDet, [dLogDet.shape[0]!, ...Array(rank - 1).fill(1)]);
   const same = (shape: Shape) => {
     sizes(shape);
     return [...shape];

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, checkShape, sumPerSample } from '../bijection';
+import { type Bijection, checkShape, perElement, sumPerSample } from '../bijection';
 import { InvertibleError } from '../errors';
 
 /**
@@ -36,8 +36,6 @@ export function logit({ alpha = 1e-6 }: { alpha?: number } = {}): Bijection {
   };
   /** d log(dy/dx) / dy = 2σ(y) − 1 */
   const bend = (y: tf.Tensor) => tf.tanh(tf.div(y, 2));
-  const perElement = (dL: tf.Tensor, t: tf.Tensor) =>
-    tf.reshape(dL, [dL.shape[0]!, ...Array(t.rank - 1).fill(1)]);
   return {
     name: 'logit',
     outputShape: same,
@@ -55,7 +53,7 @@ export function logit({ alpha = 1e-6 }: { alpha?: number } = {}): Bijection {
     pullback: (y, dy, dL) =>
       tf.tidy(() => ({
         x: back(y),
-        dx: tf.mul(tf.add(dy, tf.mul(perElement(dL, y), bend(y))), tf.exp(logSlope(y))),
+        dx: tf.mul(tf.add(dy, tf.mul(perElement(dL, y.rank), bend(y))), tf.exp(logSlope(y))),
         dw: {},
       })),
     inversePullback: (x, dx, dL) =>
@@ -63,7 +61,7 @@ export function logit({ alpha = 1e-6 }: { alpha?: number } = {}): Bijection {
         const y = out(x);
         return {
           y,
-          dy: tf.sub(tf.mul(dx, tf.exp(tf.neg(logSlope(y)))), tf.mul(perElement(dL, y), bend(y))),
+          dy: tf.sub(tf.mul(dx, tf.exp(tf.neg(logSlope(y)))), tf.mul(perElement(dL, y.rank), bend(y))),
           dw: {},
         };
       }),

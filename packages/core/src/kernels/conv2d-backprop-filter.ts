@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ConvAttributes, type Shape4D, seen } from './window';
+import { type ConvAttributes, geometry, type Shape4D, seen } from './window';
 
 /**
  * Gradient of a two-dimensional convolution with respect to its filter: itself a convolution, over swapped axes.
@@ -12,10 +12,10 @@ import { type ConvAttributes, type Shape4D, seen } from './window';
 export function conv2dBackpropFilter(
   x: tf.Tensor4D,
   dy: tf.Tensor4D,
-  { strides, pad, dimRoundingMode, filterShape }: ConvAttributes & { filterShape: Shape4D },
+  { filterShape, ...attributes }: ConvAttributes & { filterShape: Shape4D },
 ): tf.Tensor4D {
   return tf.tidy(() => {
-    const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
+    const info = geometry(x.shape, filterShape, attributes);
     const { strideHeight: sh, strideWidth: sw } = info;
     const all = seen(x, info);
     if (filterShape[0] * filterShape[1] * sh * sw === 1) {

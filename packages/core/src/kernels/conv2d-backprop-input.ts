@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type ConvAttributes, type Shape4D, spread, window } from './window';
+import { type ConvAttributes, geometry, type Shape4D, spread, window } from './window';
 
 /**
  * Gradient of a two-dimensional convolution with respect to its input: a convolution with the flipped filter.
@@ -11,17 +11,10 @@ import { type ConvAttributes, type Shape4D, spread, window } from './window';
 export function conv2dBackpropInput(
   dy: tf.Tensor4D,
   filter: tf.Tensor4D,
-  { strides, pad, dimRoundingMode, inputShape }: ConvAttributes & { inputShape: Shape4D },
+  { inputShape, ...attributes }: ConvAttributes & { inputShape: Shape4D },
 ): tf.Tensor4D {
   return tf.tidy(() => {
-    const info = tf.backend_util.computeConv2DInfo(
-      inputShape,
-      filter.shape,
-      strides,
-      1,
-      pad,
-      dimRoundingMode,
-    );
+    const info = geometry(inputShape, filter.shape, attributes);
     const flipped = tf.reverse(tf.transpose(filter, [0, 1, 3, 2]), [0, 1]);
     return tf.conv2d(beforeFlipped(dy, info), flipped, 1, 'valid');
   });

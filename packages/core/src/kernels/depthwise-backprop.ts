@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeFlipped } from './conv2d-backprop-input';
-import { type ConvAttributes, type Shape4D, seen } from './window';
+import { type ConvAttributes, geometry, type Shape4D, seen } from './window';
 
 /**
  * Gradients of a depthwise convolution y[…, c·m + k] = x[…, c] ⋆ W[…, c, k], m outputs per channel.
@@ -11,19 +11,11 @@ import { type ConvAttributes, type Shape4D, seen } from './window';
 export function depthwiseBackpropInput(
   dy: tf.Tensor4D,
   filter: tf.Tensor4D,
-  { strides, pad, dimRoundingMode, inputShape }: ConvAttributes & { inputShape: Shape4D },
+  { inputShape, ...attributes }: ConvAttributes & { inputShape: Shape4D },
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const [kh, kw, c, m] = filter.shape;
-    const info = tf.backend_util.computeConv2DInfo(
-      inputShape,
-      filter.shape,
-      strides,
-      1,
-      pad,
-      dimRoundingMode,
-      true,
-    );
+    const info = geometry(inputShape, filter.shape, attributes, { depthwise: true });
     const flipped = tf.reshape(tf.reverse(filter, [0, 1]), [kh, kw, c * m, 1]) as tf.Tensor4D;
     const each = tf.depthwiseConv2d(beforeFlipped(dy, info), flipped, 1, 'valid');
     return tf.reshape(tf.sum(tf.reshape(each, [-1, m]), 1), inputShape);
@@ -33,18 +25,10 @@ export function depthwiseBackpropInput(
 export function depthwiseBackpropFilter(
   x: tf.Tensor4D,
   dy: tf.Tensor4D,
-  { strides, pad, dimRoundingMode, filterShape }: ConvAttributes & { filterShape: Shape4D },
+  { filterShape, ...attributes }: ConvAttributes & { filterShape: Shape4D },
 ): tf.Tensor4D {
   return tf.tidy(() => {
-    const info = tf.backend_util.computeConv2DInfo(
-      x.shape,
-      filterShape,
-      strides,
-      1,
-      pad,
-      dimRoundingMode,
-      true,
-    );
+    const info = geometry(x.shape, filterShape, attributes, { depthwise: true });
     const { outHeight: h, outWidth: w, strideHeight: sh, strideWidth: sw } = info;
     const [kh, kw, c, m] = filterShape;
     const all = seen(x, info);

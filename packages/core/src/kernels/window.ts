@@ -1,14 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-export type Pad = 'same' | 'valid' | number | tf.backend_util.ExplicitPadding;
 export type Shape4D = [number, number, number, number];
 
 /** What the convolution kernels are called with. */
 export interface ConvAttributes {
   strides: [number, number] | number;
-  pad: Pad;
+  pad: 'same' | 'valid' | number | tf.backend_util.ExplicitPadding;
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
+
+/** Sizes, strides and paddings of a convolution. */
+export const geometry = (
+  x: Shape4D,
+  filter: Shape4D,
+  { strides, pad, dimRoundingMode }: ConvAttributes,
+  { depthwise = false } = {},
+): tf.backend_util.Conv2DInfo =>
+  tf.backend_util.computeConv2DInfo(x, filter, strides, 1, pad, dimRoundingMode, depthwise);
 
 /** An image [batch, height, width, channels] with zeros put around it; where a margin is negative, cut. */
 export function window(

