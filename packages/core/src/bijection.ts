@@ -11,6 +11,8 @@ export interface WeightSpec {
   shape: Shape;
   /** The initial value, a function of the seed alone. */
   initialize(seed: number): tf.Tensor;
+  /** False for what no optimizer may move, such as running statistics. Default true. */
+  trainable?: boolean;
 }
 
 /** Which way a bijection is trained: ActNorm normalises what comes out in that direction. */

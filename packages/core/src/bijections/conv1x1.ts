@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels, checkShape } from '../bijection';
+import { define, everyRank } from '../define';
 import { InvertibleError } from '../errors';
 import { randomNormal } from '../random';
 
@@ -17,71 +18,74 @@ export interface Conv1x1Options {
  *
  * x: [batch, …spatial, channels].   Putzky & Welling 2019, arXiv:1911.10914, section 3.2; Kingma & Dhariwal 2018, section 3.2.
  */
-export function conv1x1({ kind = 'householder', reflections = 3 }: Conv1x1Options = {}): Bijection {
-  if (kind !== 'householder' || !Number.isInteger(reflections) || reflections < 1) {
-    throw new InvertibleError({
-      where: 'conv1x1',
-      expected: "kind 'householder' and a positive integer number of reflections",
-      came: `kind ${JSON.stringify(kind)}, reflections ${reflections}`,
-      remedy: 'Leave both out for the defaults.',
-    });
-  }
-  const same = (shape: readonly number[]) => {
-    checkShape('conv1x1', shape);
-    return [...shape];
-  };
-  const rows = (t: tf.Tensor) => tf.reshape(t, [-1, channels(t.shape)]) as tf.Tensor2D;
-  const times = (t: tf.Tensor, W: tf.Tensor, transpose = false) =>
-    tf.reshape(tf.matMul(rows(t), W as tf.Tensor2D, false, transpose), t.shape);
-  const zeros = (t: tf.Tensor) => tf.zeros([t.shape[0]!]);
-  return {
-    name: 'conv1x1',
-    outputShape: same,
-    inputShape: same,
-    weights(shape) {
-      const size = [Math.min(reflections, channels(shape)), channels(shape)];
-      return [{ name: 'V', shape: size, initialize: (seed) => randomNormal(size, seed) }];
-    },
-    forward: (x, w) => tf.tidy(() => ({ y: times(x, product(w.V!).W), logDet: zeros(x) })),
-    inverse: (y, w) => tf.tidy(() => ({ x: times(y, product(w.V!).W, true), logDet: zeros(y) })),
-    pullback: (y, dy, _, w) =>
-      tf.tidy(() => {
-        const p = product(w.V!);
-        const x = times(y, p.W, true);
-        return {
-          x,
-          dx: times(dy, p.W, true),
-          dw: { V: p.pullback(tf.matMul(rows(x), rows(dy), true, false)) },
-        };
-      }),
-    inversePullback: (x, dx, _, w) =>
-      tf.tidy(() => {
-        const p = product(w.V!);
-        const y = times(x, p.W);
-        return { y, dy: times(dx, p.W), dw: { V: p.pullback(tf.matMul(rows(dx), rows(y), true, false)) } };
-      }),
-    pushforward: (x, dx, w, dw) =>
-      tf.tidy(() => {
-        const p = product(w.V!);
-        return {
-          y: times(x, p.W),
-          dy: tf.add(times(dx, p.W), times(x, p.pushforward(dw.V!))),
-          logDet: zeros(x),
-          dLogDet: zeros(x),
-        };
-      }),
-    inversePushforward: (y, dy, w, dw) =>
-      tf.tidy(() => {
-        const p = product(w.V!);
-        return {
-          x: times(y, p.W, true),
-          dx: tf.add(times(dy, p.W, true), times(y, p.pushforward(dw.V!), true)),
-          logDet: zeros(y),
-          dLogDet: zeros(y),
-        };
-      }),
-  };
-}
+export const conv1x1 = define(
+  { className: 'InvertibleConv1x1', source: 'Kingma & Dhariwal 2018, 3.2', logDet: '0', axes: everyRank },
+  ({ kind = 'householder', reflections = 3 }: Conv1x1Options = {}): Bijection => {
+    if (kind !== 'householder' || !Number.isInteger(reflections) || reflections < 1) {
+      throw new InvertibleError({
+        where: 'conv1x1',
+        expected: "kind 'householder' and a positive integer number of reflections",
+        came: `kind ${JSON.stringify(kind)}, reflections ${reflections}`,
+        remedy: 'Leave both out for the defaults.',
+      });
+    }
+    const same = (shape: readonly number[]) => {
+      checkShape('conv1x1', shape);
+      return [...shape];
+    };
+    const rows = (t: tf.Tensor) => tf.reshape(t, [-1, channels(t.shape)]) as tf.Tensor2D;
+    const times = (t: tf.Tensor, W: tf.Tensor, transpose = false) =>
+      tf.reshape(tf.matMul(rows(t), W as tf.Tensor2D, false, transpose), t.shape);
+    const zeros = (t: tf.Tensor) => tf.zeros([t.shape[0]!]);
+    return {
+      name: 'conv1x1',
+      outputShape: same,
+      inputShape: same,
+      weights(shape) {
+        const size = [Math.min(reflections, channels(shape)), channels(shape)];
+        return [{ name: 'V', shape: size, initialize: (seed) => randomNormal(size, seed) }];
+      },
+      forward: (x, w) => tf.tidy(() => ({ y: times(x, product(w.V!).W), logDet: zeros(x) })),
+      inverse: (y, w) => tf.tidy(() => ({ x: times(y, product(w.V!).W, true), logDet: zeros(y) })),
+      pullback: (y, dy, _, w) =>
+        tf.tidy(() => {
+          const p = product(w.V!);
+          const x = times(y, p.W, true);
+          return {
+            x,
+            dx: times(dy, p.W, true),
+            dw: { V: p.pullback(tf.matMul(rows(x), rows(dy), true, false)) },
+          };
+        }),
+      inversePullback: (x, dx, _, w) =>
+        tf.tidy(() => {
+          const p = product(w.V!);
+          const y = times(x, p.W);
+          return { y, dy: times(dx, p.W), dw: { V: p.pullback(tf.matMul(rows(dx), rows(y), true, false)) } };
+        }),
+      pushforward: (x, dx, w, dw) =>
+        tf.tidy(() => {
+          const p = product(w.V!);
+          return {
+            y: times(x, p.W),
+            dy: tf.add(times(dx, p.W), times(x, p.pushforward(dw.V!))),
+            logDet: zeros(x),
+            dLogDet: zeros(x),
+          };
+        }),
+      inversePushforward: (y, dy, w, dw) =>
+        tf.tidy(() => {
+          const p = product(w.V!);
+          return {
+            x: times(y, p.W, true),
+            dx: tf.add(times(dy, p.W, true), times(y, p.pushforward(dw.V!), true)),
+            logDet: zeros(y),
+            dLogDet: zeros(y),
+          };
+        }),
+    };
+  },
+);
 
 /** W = H₁ … H_k with its derivative both ways; V: [k, channels], one v per row. */
 function product(V: tf.Tensor) {

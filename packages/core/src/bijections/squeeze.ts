@@ -1,8 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels, checkShape, type Shape } from '../bijection';
+import { channels, checkShape, type Shape } from '../bijection';
+import { define, spatialRanks } from '../define';
 import { InvertibleError, show } from '../errors';
+import { isometry } from './isometry';
 
 export type SqueezePattern = 'checkerboard' | 'patch' | 'column';
+
+export interface SqueezeOptions {
+  /** Which pixels share a new pixel. Default 'checkerboard'. */
+  pattern?: SqueezePattern;
+}
 
 /**
  * Squeeze: every spatial size halves, channels grow 2^d-fold, d spatial axes. A permutation: log|det J| = 0.
@@ -13,65 +20,51 @@ export type SqueezePattern = 'checkerboard' | 'patch' | 'column';
  *
  * Bit k of p belongs to spatial axis k. x: [batch, …1 to 3 even spatial sizes, C].   Dinh et al. 2017, arXiv:1605.08803, section 3.6.
  */
-export function squeeze({ pattern = 'checkerboard' }: { pattern?: SqueezePattern } = {}): Bijection {
-  if (!['checkerboard', 'patch', 'column'].includes(pattern)) {
-    throw new InvertibleError({
-      where: 'squeeze',
-      expected: "pattern 'checkerboard', 'patch' or 'column'",
-      came: JSON.stringify(pattern),
-      remedy: 'Choose one of the three.',
-    });
-  }
-  const refuse = (expected: string, shape: Shape): never => {
-    throw new InvertibleError({
-      where: 'squeeze',
-      expected,
-      came: `shape ${show(shape)}`,
-      remedy: 'Pad or resize the input first.',
-    });
-  };
-  const outputShape = (shape: Shape) => {
-    checkShape('squeeze', shape);
-    const space = shape.slice(1, -1);
-    if (space.length === 0 || space.some((n) => n % 2 !== 0))
-      refuse('1 to 3 spatial axes of even size', shape);
-    return [shape[0]!, ...space.map((n) => n / 2), channels(shape) * 2 ** space.length];
-  };
-  const inputShape = (shape: Shape) => {
-    checkShape('squeeze', shape);
-    const space = shape.slice(1, -1);
-    const n = 2 ** space.length;
-    if (space.length === 0 || channels(shape) % n !== 0)
-      refuse(`1 to 3 spatial axes and channels divisible by ${n}`, shape);
-    return [shape[0]!, ...space.map((s) => s * 2), channels(shape) / n];
-  };
-  const down = (x: tf.Tensor) => {
-    const shape = outputShape(x.shape);
-    return pattern === 'column' ? columns(x, shape) : blocks(x, shape, pattern);
-  };
-  const up = (y: tf.Tensor) => {
-    const shape = inputShape(y.shape);
-    return pattern === 'column' ? columns(y, shape) : unblocks(y, shape, pattern);
-  };
-  const zeros = (t: tf.Tensor) => tf.zeros([t.shape[0]!]);
-  return {
-    name: 'squeeze',
-    outputShape,
-    inputShape,
-    weights: (shape) => {
-      outputShape(shape);
-      return [];
-    },
-    forward: (x) => tf.tidy(() => ({ y: down(x), logDet: zeros(x) })),
-    inverse: (y) => tf.tidy(() => ({ x: up(y), logDet: zeros(y) })),
-    pullback: (y, dy) => tf.tidy(() => ({ x: up(y), dx: up(dy), dw: {} })),
-    inversePullback: (x, dx) => tf.tidy(() => ({ y: down(x), dy: down(dx), dw: {} })),
-    pushforward: (x, dx) =>
-      tf.tidy(() => ({ y: down(x), dy: down(dx), logDet: zeros(x), dLogDet: zeros(x) })),
-    inversePushforward: (y, dy) =>
-      tf.tidy(() => ({ x: up(y), dx: up(dy), logDet: zeros(y), dLogDet: zeros(y) })),
-  };
-}
+export const squeeze = define(
+  { className: 'InvertibleSqueeze', source: 'Dinh et al. 2017, 3.6', logDet: '0', axes: spatialRanks },
+  ({ pattern = 'checkerboard' }: SqueezeOptions = {}) => {
+    if (!['checkerboard', 'patch', 'column'].includes(pattern)) {
+      throw new InvertibleError({
+        where: 'squeeze',
+        expected: "pattern 'checkerboard', 'patch' or 'column'",
+        came: JSON.stringify(pattern),
+        remedy: 'Choose one of the three.',
+      });
+    }
+    const refuse = (expected: string, shape: Shape): never => {
+      throw new InvertibleError({
+        where: 'squeeze',
+        expected,
+        came: `shape ${show(shape)}`,
+        remedy: 'Pad or resize the input first.',
+      });
+    };
+    const outputShape = (shape: Shape) => {
+      checkShape('squeeze', shape);
+      const space = shape.slice(1, -1);
+      if (space.length === 0 || space.some((n) => n % 2 !== 0))
+        refuse('1 to 3 spatial axes of even size', shape);
+      return [shape[0]!, ...space.map((n) => n / 2), channels(shape) * 2 ** space.length];
+    };
+    const inputShape = (shape: Shape) => {
+      checkShape('squeeze', shape);
+      const space = shape.slice(1, -1);
+      const n = 2 ** space.length;
+      if (space.length === 0 || channels(shape) % n !== 0)
+        refuse(`1 to 3 spatial axes and channels divisible by ${n}`, shape);
+      return [shape[0]!, ...space.map((s) => s * 2), channels(shape) / n];
+    };
+    const down = (x: tf.Tensor) => {
+      const shape = outputShape(x.shape);
+      return pattern === 'column' ? columns(x, shape) : blocks(x, shape, pattern);
+    };
+    const up = (y: tf.Tensor) => {
+      const shape = inputShape(y.shape);
+      return pattern === 'column' ? columns(y, shape) : unblocks(y, shape, pattern);
+    };
+    return isometry('squeeze', { outputShape, inputShape, apply: down, undo: up });
+  },
+);
 
 /** One axis at a time, so that no backend sees a rank above 5: its bit goes in front of the channels. */
 function blocks(x: tf.Tensor, shape: Shape, pattern: SqueezePattern): tf.Tensor {

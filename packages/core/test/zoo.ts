@@ -1,0 +1,79 @@
+import * as core from '@invertible/core';
+import * as law from '@invertible/core/testing';
+import { smooth } from './smooth';
+
+const shapes = {
+  '4 features': [3, 4],
+  'a line of 6 × 4': [2, 6, 4],
+  'an image of 4 × 4 × 4': [2, 4, 4, 4],
+  'a volume of 2 × 4 × 2 × 2': [2, 2, 4, 2, 2],
+} as const;
+
+interface Entry {
+  make: () => core.Bijection;
+  /** Numbers of spatial axes it is tried on. Default: all. */
+  axes?: readonly number[];
+  /** The shapes it is tried on, instead of the usual ones. */
+  on?: Record<string, readonly number[]>;
+  /** A condition: a vector of 3 numbers, or 2 channels at every pixel. */
+  given?: 'vector' | 'image';
+  /** No kinks: the Taylor remainder has an order. Default true. */
+  smooth?: boolean;
+}
+
+/** Every bijection. A new one is one line more. */
+const zoo: Record<string, Entry> = {
+  actNorm: { make: () => core.actNorm() },
+  conv1x1: { make: () => core.conv1x1() },
+  additiveCoupling: { make: () => core.additiveCoupling({ hidden: 5 }), smooth: false },
+  affineCoupling: { make: () => core.affineCoupling({ hidden: 5 }), smooth: false },
+  'affineCoupling, flipped, 1 channel stays': {
+    make: () => core.affineCoupling({ hidden: 5, split: 1, flip: true }),
+    smooth: false,
+  },
+  'affineCoupling, given a vector': {
+    make: () => core.affineCoupling({ hidden: 5 }),
+    given: 'vector',
+    smooth: false,
+  },
+  'additiveCoupling, smooth': { make: () => core.additiveCoupling({ conditioner: smooth }) },
+  'affineCoupling, smooth': { make: () => core.affineCoupling({ conditioner: smooth, flip: true }) },
+  'inverse of logit': { make: () => core.reverse(core.logit({ alpha: 0.05 })) },
+  'squeeze, checkerboard': { make: () => core.squeeze(), axes: [1, 2, 3] },
+  'squeeze, patch': { make: () => core.squeeze({ pattern: 'patch' }), axes: [1, 2, 3] },
+  'squeeze, column': { make: () => core.squeeze({ pattern: 'column' }), axes: [1, 2, 3] },
+  'chain of three': {
+    make: () => core.chain([core.actNorm(), core.conv1x1(), core.affineCoupling({ hidden: 5 })]),
+    smooth: false,
+  },
+  'chain of three, given an image': {
+    make: () =>
+      core.chain([core.conv1x1(), core.additiveCoupling({ hidden: 4 }), core.affineCoupling({ hidden: 5 })]),
+    given: 'image',
+    smooth: false,
+  },
+  'chain of three, smooth': {
+    make: () => core.chain([core.actNorm(), core.conv1x1(), core.affineCoupling({ conditioner: smooth })]),
+  },
+};
+
+export interface Case {
+  name: string;
+  smooth: boolean;
+  sample(): law.Sample;
+}
+
+/** Every entry on every shape that it takes, and its reverse there. */
+export const cases: Case[] = Object.entries(zoo).flatMap(([name, entry]) => {
+  const { make, axes = [0, 1, 2, 3], on = shapes, given, smooth = true } = entry;
+  return Object.entries(on)
+    .filter(([, shape]) => axes.includes(shape.length - 2))
+    .flatMap(([where, shape]) => {
+      const condition = given && (given === 'vector' ? [shape[0]!, 3] : [...shape.slice(0, -1), 2]);
+      const sample = () => law.sample(make(), shape, condition ? { condition } : {});
+      return [
+        { name: `${name} on ${where}`, smooth, sample },
+        { name: `reverse of ${name} on ${where}`, smooth, sample: () => law.reversed(sample()) },
+      ];
+    });
+});
