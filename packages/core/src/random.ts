@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { mersenne, unsafeUniformIntDistribution } from 'pure-rand';
 import type { Shape } from './bijection';
 
 /** Normal numbers from a whole seed, the same on every backend. The half is there since tfjs takes 0 for no seed. */
@@ -8,3 +9,21 @@ export const randomNormal = (shape: Shape, seed: number, deviation = 1): tf.Tens
 /** He et al. 2015, eq. 10: deviation √(2 / fan-in), for layers followed by a ReLU. shape: […kernel, in, out]. */
 export const heNormal = (shape: Shape, seed: number): tf.Tensor =>
   randomNormal(shape, seed, Math.sqrt(2 / shape.slice(0, -1).reduce((n, size) => n * size, 1)));
+
+/** 0 … n−1 in a random order, a function of the seed alone. Every order is as likely as any other. */
+export const randomOrder = (n: number, seed: number): number[] => exchanged(n, seed, (i) => i);
+
+/** A random permutation that is one cycle of all n: no number stays in place (n > 1). Sattolo 1986, doi:10.1016/0020-0190(86)90073-6. */
+export const randomCycle = (n: number, seed: number): number[] => exchanged(n, seed, (i) => i - 1);
+
+/** Each place from the last to the second changes with one that is at most `highest` of it. */
+function exchanged(n: number, seed: number, highest: (i: number) => number): number[] {
+  // Its start is mixed: neighbouring seeds give orders that have nothing in common.
+  const random = mersenne(seed);
+  const order = Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = unsafeUniformIntDistribution(0, highest(i), random);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
