@@ -24,7 +24,7 @@ export type Direction = 'forward' | 'inverse';
  *     forward      y = f(x),      logDet =  log|det ∂y/∂x|      [batch], one number per sample
  *     inverse      x = f⁻¹(y),    logDet = −log|det ∂y/∂x|
  *     pullback     from the OUTPUT of forward: x rebuilt, (dx, dw, dc) = Jᵀ·(dy, dLogDet)
- *     pushforward  (dy, dLogDet) = J·(dx, dw)
+ *     pushforward  (dy, dLogDet) = J·(dx, dw, dc), dc zero when left out
  *
  * x: [batch, …spatial, channels] with 0 to 3 spatial axes, channels last. `inversePullback` and `inversePushforward`
  * are the same two for the map f⁻¹, so that every bijection can be reversed and trained in that direction.
@@ -40,7 +40,14 @@ export interface Bijection {
   forward(x: tf.Tensor, w: Weights, c?: tf.Tensor): { y: tf.Tensor; logDet: tf.Tensor };
   inverse(y: tf.Tensor, w: Weights, c?: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor };
   pullback(y: tf.Tensor, dy: tf.Tensor, dLogDet: tf.Tensor, w: Weights, c?: tf.Tensor): Pullback;
-  pushforward(x: tf.Tensor, dx: tf.Tensor, w: Weights, dw: Weights, c?: tf.Tensor): Pushforward;
+  pushforward(
+    x: tf.Tensor,
+    dx: tf.Tensor,
+    w: Weights,
+    dw: Weights,
+    c?: tf.Tensor,
+    dc?: tf.Tensor,
+  ): Pushforward;
   inversePullback(
     x: tf.Tensor,
     dx: tf.Tensor,
@@ -48,7 +55,14 @@ export interface Bijection {
     w: Weights,
     c?: tf.Tensor,
   ): InversePullback;
-  inversePushforward(y: tf.Tensor, dy: tf.Tensor, w: Weights, dw: Weights, c?: tf.Tensor): InversePushforward;
+  inversePushforward(
+    y: tf.Tensor,
+    dy: tf.Tensor,
+    w: Weights,
+    dw: Weights,
+    c?: tf.Tensor,
+    dc?: tf.Tensor,
+  ): InversePushforward;
   /** Weights set from the first batch (ActNorm), or none. */
   initialize?(input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor): Weights;
 }

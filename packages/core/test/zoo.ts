@@ -38,6 +38,81 @@ const zoo: Record<string, Entry> = {
   },
   'additiveCoupling, smooth': { make: () => core.additiveCoupling({ conditioner: smooth }) },
   'affineCoupling, smooth': { make: () => core.affineCoupling({ conditioner: smooth, flip: true }) },
+  'affineCoupling, scale within [0.5, 1.5]': {
+    make: () => core.affineCoupling({ conditioner: smooth, scale: 'sigmoid' }),
+  },
+  'affineCoupling, scale 2σ': {
+    make: () => core.affineCoupling({ conditioner: smooth, scale: 'doubleSigmoid' }),
+  },
+  'affineCoupling, scale by atan': {
+    make: () => core.affineCoupling({ conditioner: smooth, scale: 'atan' }),
+  },
+  'affineCoupling, scale by expClamp': {
+    make: () => core.affineCoupling({ conditioner: smooth, scale: 'expClamp', clamp: 1 }),
+  },
+  'affineCoupling, volume preserving': {
+    make: () => core.affineCoupling({ conditioner: smooth, volumePreserving: true }),
+    axes: [0, 1, 2],
+  },
+  'conditionalAffine, given a vector': {
+    make: () => core.conditionalAffine({ hidden: 5 }),
+    given: 'vector',
+    smooth: false,
+  },
+  'conditionalAffine, given an image': {
+    make: () => core.conditionalAffine({ conditioner: smooth }),
+    given: 'image',
+  },
+  'glowCoupling, given a vector': {
+    make: () => core.glowCoupling({ hidden: 5 }),
+    given: 'vector',
+    smooth: false,
+  },
+  'hintCoupling, down to single channels': {
+    make: () => core.hintCoupling({ conditioner: smooth, leaf: 1 }),
+  },
+  'hintCoupling of 7 channels, mixed below': {
+    make: () => core.hintCoupling({ hidden: 4, leaf: 2, permute: 'lower' }),
+    on: { '7 features': [3, 7], 'an image of 2 × 2 × 7': [2, 2, 2, 7] },
+    smooth: false,
+  },
+  'hintCoupling, mixed before': { make: () => core.hintCoupling({ conditioner: smooth, permute: 'full' }) },
+  'hintCoupling, mixed before and back, given a vector': {
+    make: () => core.hintCoupling({ hidden: 4, leaf: 1, permute: 'both' }),
+    given: 'vector',
+    smooth: false,
+  },
+  conditionalHintCoupling: { make: () => core.conditionalHintCoupling({ conditioner: smooth }) },
+  'conditionalHintCoupling of 5 + 2 channels': {
+    make: () => core.conditionalHintCoupling({ hidden: 4, split: 2, leaf: 2 }),
+    on: { '7 features': [3, 7], 'an image of 2 × 2 × 7': [2, 2, 2, 7] },
+    smooth: false,
+  },
+  'conditionalHintCoupling, lane of x, given an image': {
+    make: () => core.conditionalHintCoupling({ conditioner: smooth, lane: 'x' }),
+    given: 'image',
+  },
+  'conditionalHintCoupling, lane of y': {
+    make: () => core.conditionalHintCoupling({ hidden: 4, lane: 'y' }),
+    smooth: false,
+  },
+  momentum: { make: () => core.momentum({ conditioner: smooth }) },
+  'momentum, γ = 1': { make: () => core.momentum({ hidden: 4, gamma: 1 }), smooth: false },
+  'split around a coupling': {
+    make: () => core.split({ shape: [4, 4, 3], keep: 2 }, core.affineCoupling({ conditioner: smooth })),
+    on: { 'an image of 4 × 4 × 3': [2, 4, 4, 3] },
+  },
+  'splits within splits': {
+    make: () =>
+      core.chain([
+        core.squeeze(),
+        core.split(
+          { shape: [2, 2, 4] },
+          core.chain([core.conv1x1(), core.split({ shape: [2, 2, 2] }, core.actNorm())]),
+        ),
+      ]),
+    on: { 'an image of 4 × 4 × 1': [2, 4, 4, 1] },
+  },
   'inverse of logit': { make: () => core.reverse(core.logit({ alpha: 0.05 })) },
   'squeeze, checkerboard': { make: () => core.squeeze(), axes: [1, 2, 3] },
   'squeeze, patch': { make: () => core.squeeze({ pattern: 'patch' }), axes: [1, 2, 3] },

@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels, checkShape, perElement, type Shape, sumPerSample } from '../bijection';
+import { type Bijection, channels, checkShape, type Shape, type Weights } from '../bijection';
+import { identity } from '../combinators/identity';
 import type { Conditioner } from '../conditioners/conditioner';
 import { convNet, type NetOptions } from '../conditioners/conv-net';
 import { InvertibleError, show } from '../errors';
+import { specsWithPrefix, withoutPrefix, withPrefix } from '../prefix';
+import type { Elementwise } from './elementwise';
+import { lane } from './lane';
 import { joinChannels, splitChannels } from './parts';
 
 export interface CouplingOptions extends NetOptions {
@@ -14,45 +18,37 @@ export interface CouplingOptions extends NetOptions {
   conditioner?: Conditioner;
 }
 
-/** The scalar calculus of a coupling: v ↦ u = φ(v; h), element by element, h = (parameters per moved channel). */
-export interface Elementwise {
-  /** Conditioner channels per moved channel. */
-  parameters: number;
-  /** u and the log-slope, null where it is zero. */
-  apply(v: tf.Tensor, h: tf.Tensor): { u: tf.Tensor; logSlope: tf.Tensor | null };
-  undo(u: tf.Tensor, h: tf.Tensor): { v: tf.Tensor; logSlope: tf.Tensor | null };
-  /** From the output u of apply; dL: cotangent of the log-slope, per element (broadcast over a sample). */
-  pull(
-    u: tf.Tensor,
-    du: tf.Tensor,
-    dL: tf.Tensor,
-    h: tf.Tensor,
-  ): { v: tf.Tensor; dv: tf.Tensor; dh: tf.Tensor };
-  /** From the output v of undo; dL: cotangent of the log-slope of apply. */
-  pullUndo(
-    v: tf.Tensor,
-    dv: tf.Tensor,
-    dL: tf.Tensor,
-    h: tf.Tensor,
-  ): { u: tf.Tensor; du: tf.Tensor; dh: tf.Tensor };
-  push(
-    v: tf.Tensor,
-    dv: tf.Tensor,
-    h: tf.Tensor,
-    dh: tf.Tensor,
-  ): { du: tf.Tensor; dLogSlope: tf.Tensor | null };
-  pushUndo(v: tf.Tensor, du: tf.Tensor, h: tf.Tensor, dh: tf.Tensor): { dv: tf.Tensor };
+/** How one kind of coupling differs from another. */
+export interface CouplingKind {
+  /** How the part that moves is moved. */
+  phi: Elementwise;
+  /** A bijection f of the part that stays, after it has been read. Default: none. */
+  stays?: Bijection;
+  /** A bijection g of the part that moves, before it is moved. Default: none. */
+  moves?: Bijection;
+  /** Put the parts back in the other order. Default false. */
+  swap?: boolean;
 }
 
 /**
  * A coupling: one part of the channels stays, the other moves by a map whose parameters are a network of the part that stays.
  *
- *     y₁ = x₁      y₂ = φ(x₂; h(x₁, c))      log|det J| = Σ log φ′      x₂ = φ⁻¹(y₂; h(y₁, c))
+ *     y₁ = f(x₁)      y₂ = φ(g(x₂); h(x₁, c))      log|det J| = Σ log φ′ + log|det f′| + log|det g′|
+ *     x₁ = f⁻¹(y₁)    x₂ = g⁻¹(φ⁻¹(y₂; h(x₁, c)))
  *
  * x: [batch, …spatial, channels ≥ 2]. The pullback evaluates h once: the evaluation that rebuilds x₂ is differentiated.
  */
-export function coupling(name: string, phi: Elementwise, options: CouplingOptions): Bijection {
+export function coupling(
+  name: string,
+  { phi, stays: f = identity, moves: g = identity, swap = false }: CouplingKind,
+  options: CouplingOptions,
+): Bijection {
   const { split, flip = false, conditioner: net = convNet(options) } = options;
+  const { fewest = 1 } = phi;
+  const { forward, inverse, pullback, inversePullback, pushforward, inversePushforward, weights } = lane(
+    phi,
+    net,
+  );
 
   const sizes = (shape: Shape): [number, number] => {
     checkShape(name, shape);
@@ -66,27 +62,40 @@ export function coupling(name: string, phi: Elementwise, options: CouplingOption
       });
     }
     const kept = split ?? n / 2;
-    if (!Number.isInteger(kept) || kept < 1 || kept >= n) {
+    if (!Number.isInteger(kept) || kept < 1 || kept > n - fewest) {
       throw new InvertibleError({
         where: name,
-        expected: `split to be an integer from 1 to ${n - 1}`,
+        expected:
+          n > fewest ? `split to be an integer from 1 to ${n - fewest}` : `more than ${fewest} channels`,
         came: `${kept} for shape ${show(shape)}`,
-        remedy: 'At least one channel must stay and at least one must move.',
+        remedy: `At least one channel must stay and at least ${fewest} must move.`,
       });
     }
     return [kept, n - kept];
   };
   /** [stays, moves] */
-  const part = (t: tf.Tensor): [tf.Tensor, tf.Tensor] => {
+  const part = (t: tf.Tensor, flipped = flip): [tf.Tensor, tf.Tensor] => {
     const [kept, moved] = sizes(t.shape);
-    const [a, b] = splitChannels(t, flip ? [moved, kept] : [kept, moved]) as [tf.Tensor, tf.Tensor];
-    return flip ? [b, a] : [a, b];
+    const [a, b] = splitChannels(t, flipped ? [moved, kept] : [kept, moved]) as [tf.Tensor, tf.Tensor];
+    return flipped ? [b, a] : [a, b];
   };
-  const whole = (stays: tf.Tensor, moves: tf.Tensor) => joinChannels(flip ? [moves, stays] : [stays, moves]);
-  const perSample = (l: tf.Tensor | null, batch: number) => (l ? sumPerSample(l) : tf.zeros([batch]));
+  const whole = (stays: tf.Tensor, moves: tf.Tensor, flipped = flip) =>
+    joinChannels(flipped ? [moves, stays] : [stays, moves]);
+  const flipOut = flip !== swap;
   const same = (shape: Shape) => {
     sizes(shape);
     return [...shape];
+  };
+  const plain = f === identity && g === identity;
+  const own = (w: Weights): { net: Weights; f: Weights; g: Weights } =>
+    plain
+      ? { net: w, f: {}, g: {} }
+      : { net: withoutPrefix(w, 'net/'), f: withoutPrefix(w, 'stays/'), g: withoutPrefix(w, 'moves/') };
+  const all = (net: Weights, f: Weights, g: Weights): Weights =>
+    plain ? net : { ...withPrefix('net/', net), ...withPrefix('stays/', f), ...withPrefix('moves/', g) };
+  const sum = (parts: (tf.Tensor | undefined)[]) => {
+    const given = parts.filter((t) => t !== undefined);
+    return given.length > 0 && { dc: tf.addN(given) };
   };
 
   return {
@@ -95,73 +104,99 @@ export function coupling(name: string, phi: Elementwise, options: CouplingOption
     inputShape: same,
     weights(shape, condition) {
       const [kept, moved] = sizes(shape);
-      return net.weights([...shape.slice(0, -1), kept], moved * phi.parameters, condition);
+      const [s1, s2] = [kept, moved].map((n) => [...shape.slice(0, -1), n]) as [number[], number[]];
+      const own = weights(s1, moved, condition);
+      if (plain) return own;
+      return [
+        ...specsWithPrefix('net/', own),
+        ...specsWithPrefix('stays/', f.weights(s1, condition)),
+        ...specsWithPrefix('moves/', g.weights(s2, condition)),
+      ];
     },
 
     forward: (x, w, c) =>
       tf.tidy(() => {
         const [x1, x2] = part(x);
-        const { u, logSlope } = phi.apply(x2, net.forward(x1, w, c));
-        return { y: whole(x1, u), logDet: perSample(logSlope, x.shape[0]!) };
+        const { net, f: wf, g: wg } = own(w);
+        const v = g.forward(x2, wg, c);
+        const { y: y2, logDet } = forward(v.y, x1, net, c);
+        const y1 = f.forward(x1, wf, c);
+        return { y: whole(y1.y, y2, flipOut), logDet: tf.addN([logDet, y1.logDet, v.logDet]) };
       }),
 
     inverse: (y, w, c) =>
       tf.tidy(() => {
-        const [y1, y2] = part(y);
-        const { v, logSlope } = phi.undo(y2, net.forward(y1, w, c));
-        return { x: whole(y1, v), logDet: tf.neg(perSample(logSlope, y.shape[0]!)) };
+        const [y1, y2] = part(y, flipOut);
+        const { net, f: wf, g: wg } = own(w);
+        const x1 = f.inverse(y1, wf, c);
+        const { v, logDet } = inverse(y2, x1.x, net, c);
+        const x2 = g.inverse(v, wg, c);
+        return { x: whole(x1.x, x2.x), logDet: tf.addN([logDet, x1.logDet, x2.logDet]) };
       }),
 
-    pullback: (y, dy, dLogDet, w, c) =>
+    pullback: (y, dy, dL, w, c) =>
       tf.tidy(() => {
-        const [y1, y2] = part(y);
-        const [dy1, dy2] = part(dy);
-        const { h, pullback } = net.linearize(y1, w, c);
-        const { v, dv, dh } = phi.pull(y2, dy2, perElement(dLogDet, y.rank), h);
-        const { dx, dw, dc } = pullback(dh);
-        return { x: whole(y1, v), dx: whole(tf.add(dy1, dx), dv), dw, ...(dc && { dc }) };
-      }),
-
-    inversePullback: (x, dx, dLogDet, w, c) =>
-      tf.tidy(() => {
-        const [x1, x2] = part(x);
-        const [dx1, dx2] = part(dx);
-        const { h, pullback } = net.linearize(x1, w, c);
-        const { u, du, dh } = phi.pullUndo(x2, dx2, tf.neg(perElement(dLogDet, x.rank)), h);
-        const { dx: d1, dw, dc } = pullback(dh);
-        return { y: whole(x1, u), dy: whole(tf.add(dx1, d1), du), dw, ...(dc && { dc }) };
-      }),
-
-    pushforward: (x, dx, w, dw, c) =>
-      tf.tidy(() => {
-        const [x1, x2] = part(x);
-        const [dx1, dx2] = part(dx);
-        const { h, dh } = net.pushforward(x1, dx1, w, dw, c);
-        const { u, logSlope } = phi.apply(x2, h);
-        const { du, dLogSlope } = phi.push(x2, dx2, h, dh);
-        const n = x.shape[0]!;
+        const [y1, y2] = part(y, flipOut);
+        const [dy1, dy2] = part(dy, flipOut);
+        const { net, f: wf, g: wg } = own(w);
+        const p1 = f.pullback(y1, dy1, dL, wf, c);
+        const { v, dv, du, dw, dc } = pullback(y2, dy2, dL, p1.x, net, c);
+        const p2 = g.pullback(v, dv, dL, wg, c);
         return {
-          y: whole(x1, u),
-          dy: whole(dx1, du),
-          logDet: perSample(logSlope, n),
-          dLogDet: perSample(dLogSlope, n),
+          x: whole(p1.x, p2.x),
+          dx: whole(tf.add(p1.dx, du), p2.dx),
+          dw: all(dw, p1.dw, p2.dw),
+          ...sum([dc, p1.dc, p2.dc]),
         };
       }),
 
-    inversePushforward: (y, dy, w, dw, c) =>
+    inversePullback: (x, dx, dL, w, c) =>
       tf.tidy(() => {
-        const [y1, y2] = part(y);
-        const [dy1, dy2] = part(dy);
-        const { h, dh } = net.pushforward(y1, dy1, w, dw, c);
-        const { v, logSlope } = phi.undo(y2, h);
-        const { dv } = phi.pushUndo(v, dy2, h, dh);
-        const { dLogSlope } = phi.push(v, dv, h, dh);
-        const n = y.shape[0]!;
+        const [x1, x2] = part(x);
+        const [dx1, dx2] = part(dx);
+        const { net, f: wf, g: wg } = own(w);
+        const p2 = g.inversePullback(x2, dx2, dL, wg, c);
+        const { y: y2, dy: dy2, du, dw, dc } = inversePullback(p2.y, p2.dy, dL, x1, net, c);
+        const p1 = f.inversePullback(x1, tf.add(dx1, du), dL, wf, c);
         return {
-          x: whole(y1, v),
-          dx: whole(dy1, dv),
-          logDet: tf.neg(perSample(logSlope, n)),
-          dLogDet: tf.neg(perSample(dLogSlope, n)),
+          y: whole(p1.y, y2, flipOut),
+          dy: whole(p1.dy, dy2, flipOut),
+          dw: all(dw, p1.dw, p2.dw),
+          ...sum([dc, p1.dc, p2.dc]),
+        };
+      }),
+
+    pushforward: (x, dx, w, dw, c, dc) =>
+      tf.tidy(() => {
+        const [x1, x2] = part(x);
+        const [dx1, dx2] = part(dx);
+        const { net, f: wf, g: wg } = own(w);
+        const d = own(dw);
+        const v = g.pushforward(x2, dx2, wg, d.g, c, dc);
+        const p2 = pushforward([v.y, v.dy], [x1, dx1], net, d.net, c, dc);
+        const p1 = f.pushforward(x1, dx1, wf, d.f, c, dc);
+        return {
+          y: whole(p1.y, p2.y, flipOut),
+          dy: whole(p1.dy, p2.dy, flipOut),
+          logDet: tf.addN([p2.logDet, p1.logDet, v.logDet]),
+          dLogDet: tf.addN([p2.dLogDet, p1.dLogDet, v.dLogDet]),
+        };
+      }),
+
+    inversePushforward: (y, dy, w, dw, c, dc) =>
+      tf.tidy(() => {
+        const [y1, y2] = part(y, flipOut);
+        const [dy1, dy2] = part(dy, flipOut);
+        const { net, f: wf, g: wg } = own(w);
+        const d = own(dw);
+        const p1 = f.inversePushforward(y1, dy1, wf, d.f, c, dc);
+        const v = inversePushforward([y2, dy2], [p1.x, p1.dx], net, d.net, c, dc);
+        const p2 = g.inversePushforward(v.v, v.dv, wg, d.g, c, dc);
+        return {
+          x: whole(p1.x, p2.x),
+          dx: whole(p1.dx, p2.dx),
+          logDet: tf.addN([v.logDet, p1.logDet, p2.logDet]),
+          dLogDet: tf.addN([v.dLogDet, p1.dLogDet, p2.dLogDet]),
         };
       }),
   };

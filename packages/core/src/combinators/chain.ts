@@ -1,17 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Bijection, Pullback, Pushforward, Shape, Weights } from '../bijection';
+import type { Bijection, Direction, Pullback, Pushforward, Shape, Weights } from '../bijection';
+import { specsWithPrefix, withoutPrefix } from '../prefix';
 import { reverse } from './reverse';
+
+export interface ChainOptions {
+  /** Names of the members in those of the weights. Members of one name share their weights. Default: 0, 1, 2, …. */
+  keys?: readonly string[];
+}
 
 /**
  * One bijection after the other; as one reversible op it stores nothing between them.
  *
  *     f = f_n ∘ … ∘ f₁      log|det J| = Σ log|det Jᵢ|
  *
- * The weights of member i are named `i/name`. Each member sets itself up from the first batch by `initialize`
- * only when the chain is trained member by member; inside one op its weights are those given.
+ * The weights of a member are named `key/name`.
  */
-export function chain(members: readonly Bijection[]): Bijection {
-  const forwards = members.map((b, i): Link => ({ b, key: `${i}/` }));
+export function chain(members: readonly Bijection[], { keys }: ChainOptions = {}): Bijection {
+  const forwards = members.map((b, i): Link => ({ b, key: `${keys?.[i] ?? i}/` }));
   const backwards = forwards.map(({ b, key }): Link => ({ b: reverse(b), key })).reverse();
   const out = (shape: Shape, links: Link[]) =>
     links.reduce<number[]>((s, { b }) => b.outputShape(s), [...shape]);
@@ -22,11 +27,12 @@ export function chain(members: readonly Bijection[]): Bijection {
     inputShape: (shape) => out(shape, backwards),
     weights(shape, condition) {
       let s = [...shape];
-      return forwards.flatMap(({ b, key }) => {
-        const specs = b.weights(s, condition).map((spec) => ({ ...spec, name: key + spec.name }));
+      const specs = forwards.flatMap(({ b, key }) => {
+        const own = specsWithPrefix(key, b.weights(s, condition));
         s = b.outputShape(s);
-        return specs;
+        return own;
       });
+      return [...new Map(specs.map((spec) => [spec.name, spec])).values()];
     },
     forward: (x, w, c) => run(forwards, x, w, c),
     inverse: (y, w, c) => {
@@ -35,11 +41,15 @@ export function chain(members: readonly Bijection[]): Bijection {
     },
     pullback: (y, dy, dL, w, c) => pull(forwards, y, dy, dL, w, c),
     inversePullback: (x, dx, dL, w, c) => flip(pull(backwards, x, dx, dL, w, c)),
-    pushforward: (x, dx, w, dw, c) => push(forwards, x, dx, w, dw, c),
-    inversePushforward: (y, dy, w, dw, c) => {
-      const { y: x, dy: dx, ...rest } = push(backwards, y, dy, w, dw, c);
+    pushforward: (x, dx, w, dw, c, dc) => push(forwards, x, dx, w, dw, c, dc),
+    inversePushforward: (y, dy, w, dw, c, dc) => {
+      const { y: x, dy: dx, ...rest } = push(backwards, y, dy, w, dw, c, dc);
       return { x, dx, ...rest };
     },
+    ...(members.some((b) => b.initialize) && {
+      initialize: (input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor) =>
+        initialize(direction === 'forward' ? forwards : backwards, input, w, c),
+    }),
   };
 }
 
@@ -47,14 +57,6 @@ interface Link {
   b: Bijection;
   key: string;
 }
-
-/** The weights of one member, without their prefix. */
-const own = (w: Weights, key: string): Weights =>
-  Object.fromEntries(
-    Object.entries(w)
-      .filter(([name]) => name.startsWith(key))
-      .map(([name, t]) => [name.slice(key.length), t]),
-  );
 
 /** Replaces the state and frees what it was: a chain never holds more than one intermediate value. */
 function advance<S extends tf.TensorContainer>(before: S, step: () => S): S {
@@ -67,11 +69,26 @@ function run(links: Link[], x: tf.Tensor, w: Weights, c?: tf.Tensor): { y: tf.Te
   let state = { y: tf.clone(x), logDet: tf.zeros([x.shape[0]!]) as tf.Tensor };
   for (const { b, key } of links) {
     state = advance(state, () => {
-      const { y, logDet } = b.forward(state.y, own(w, key), c);
+      const { y, logDet } = b.forward(state.y, withoutPrefix(w, key), c);
       return { y, logDet: tf.add(state.logDet, logDet) };
     });
   }
   return state;
+}
+
+/** Each member sees the first batch as those before it, already set, hand it on. */
+function initialize(links: Link[], x: tf.Tensor, w: Weights, c?: tf.Tensor): Weights {
+  return tf.tidy(() => {
+    const set: Weights = {};
+    let y = x;
+    for (const { b, key } of links) {
+      const own = { ...withoutPrefix(w, key), ...withoutPrefix(set, key) };
+      const fresh = b.initialize?.(y, own, 'forward', c) ?? {};
+      for (const [name, t] of Object.entries(fresh)) set[key + name] = t;
+      y = b.forward(y, { ...own, ...fresh }, c).y;
+    }
+    return set;
+  });
 }
 
 function pull(
@@ -85,17 +102,19 @@ function pull(
   let state = { x: tf.clone(y), dx: tf.clone(dy) };
   let dc: tf.Tensor | undefined;
   const dw: Weights = {};
+  const accumulate = (before: tf.Tensor | undefined, part: tf.Tensor) => {
+    if (!before) return part;
+    const sum = tf.add(before, part);
+    tf.dispose([before, part]);
+    return sum;
+  };
   for (const { b, key } of [...links].reverse()) {
     const before = state;
-    const p = b.pullback(before.x, before.dx, dL, own(w, key), c);
+    const p = b.pullback(before.x, before.dx, dL, withoutPrefix(w, key), c);
     tf.dispose(before);
     state = { x: p.x, dx: p.dx };
-    for (const [name, t] of Object.entries(p.dw)) dw[key + name] = t;
-    if (p.dc) {
-      const [sum, part] = [dc, p.dc];
-      dc = sum ? tf.add(sum, part) : part;
-      if (sum) tf.dispose([sum, part]);
-    }
+    for (const [name, t] of Object.entries(p.dw)) dw[key + name] = accumulate(dw[key + name], t);
+    if (p.dc) dc = accumulate(dc, p.dc);
   }
   return { ...state, dw, ...(dc && { dc }) };
 }
@@ -107,12 +126,13 @@ function push(
   w: Weights,
   dw: Weights,
   c?: tf.Tensor,
+  dc?: tf.Tensor,
 ): Pushforward {
   const zeros = () => tf.zeros([x.shape[0]!]) as tf.Tensor;
   let state = { y: tf.clone(x), dy: tf.clone(dx), logDet: zeros(), dLogDet: zeros() };
   for (const { b, key } of links) {
     state = advance(state, () => {
-      const p = b.pushforward(state.y, state.dy, own(w, key), own(dw, key), c);
+      const p = b.pushforward(state.y, state.dy, withoutPrefix(w, key), withoutPrefix(dw, key), c, dc);
       return {
         y: p.y,
         dy: p.dy,

@@ -23,12 +23,12 @@ export function reverse(b: Bijection): Bijection {
       const { x: y, dx: dy, ...rest } = b.pullback(x, dx, dL, w, c);
       return { y, dy, ...rest };
     },
-    pushforward: (x, dx, w, dw, c) => {
-      const { x: y, dx: dy, ...rest } = b.inversePushforward(x, dx, w, dw, c);
+    pushforward: (x, dx, w, dw, c, dc) => {
+      const { x: y, dx: dy, ...rest } = b.inversePushforward(x, dx, w, dw, c, dc);
       return { y, dy, ...rest };
     },
-    inversePushforward: (y, dy, w, dw, c) => {
-      const { y: x, dy: dx, ...rest } = b.pushforward(y, dy, w, dw, c);
+    inversePushforward: (y, dy, w, dw, c, dc) => {
+      const { y: x, dy: dx, ...rest } = b.pushforward(y, dy, w, dw, c, dc);
       return { x, dx, ...rest };
     },
     ...(b.initialize && {

@@ -4,7 +4,7 @@ import type { Shape, WeightSpec, Weights } from '../bijection';
 /**
  * The network inside a coupling. It needs no inverse.
  *
- * `linearize` evaluates once and returns the value with its pullback; `pushforward` carries tangents.
+ * `linearize` evaluates once and returns the value with its pullback; `pushforward` carries tangents; that of c is zero when left out.
  * x: [batch, …spatial, in] → [batch, …spatial, out]; the condition c has the spatial axes of x, or none.
  */
 export interface Conditioner {
@@ -17,6 +17,7 @@ export interface Conditioner {
     w: Weights,
     dw: Weights,
     c?: tf.Tensor,
+    dc?: tf.Tensor,
   ): { h: tf.Tensor; dh: tf.Tensor };
 }
 

@@ -1,0 +1,25 @@
+import { type Bijection, channels, checkShape, type Shape } from '../bijection';
+
+/** A bijection that keeps the shape and is built for the number of channels of what it gets. */
+export function byChannels(name: string, make: (n: number) => Bijection): Bijection {
+  const made = new Map<number, Bijection>();
+  const of = (shape: Shape): Bijection => {
+    checkShape(name, shape);
+    const n = channels(shape);
+    const b = made.get(n) ?? make(n);
+    made.set(n, b);
+    return b;
+  };
+  return {
+    name,
+    weights: (shape, condition) => of(shape).weights(shape, condition),
+    outputShape: (shape) => of(shape).outputShape(shape),
+    inputShape: (shape) => of(shape).inputShape(shape),
+    forward: (x, w, c) => of(x.shape).forward(x, w, c),
+    inverse: (y, w, c) => of(y.shape).inverse(y, w, c),
+    pullback: (y, dy, dL, w, c) => of(y.shape).pullback(y, dy, dL, w, c),
+    inversePullback: (x, dx, dL, w, c) => of(x.shape).inversePullback(x, dx, dL, w, c),
+    pushforward: (x, dx, w, dw, c, dc) => of(x.shape).pushforward(x, dx, w, dw, c, dc),
+    inversePushforward: (y, dy, w, dw, c, dc) => of(y.shape).inversePushforward(y, dy, w, dw, c, dc),
+  };
+}

@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Bijection, channels, checkShape, type Shape } from '../bijection';
+import { joinChannels, splitChannels } from '../bijections/parts';
+import { InvertibleError, show } from '../errors';
+import { identity } from './identity';
+import { partial } from './partial';
+
+export interface SplitOptions {
+  /** Shape of x without the batch, […spatial, channels]: a latent vector alone does not tell it. */
+  shape: Shape;
+  /** Channels that go on. Default: half, rounded up. */
+  keep?: number;
+}
+
+/**
+ * Multi-scale split: some channels go on through a bijection b, the others are latents already; both end in one vector.
+ *
+ *     y = [flatten b(x₁), flatten x₂]      log|det J| = log|det b′|
+ *
+ * x: [batch, …spatial, channels ≥ 2] → [batch, all numbers of a sample]. Its inverse concatenates. Splits nest: b may hold one.
+ * Dinh et al. 2017, arXiv:1605.08803, section 3.6.
+ */
+export function split({ shape, keep }: SplitOptions, b: Bijection = identity): Bijection {
+  checkShape('split', [1, ...shape]);
+  const n = channels(shape);
+  const kept = keep ?? Math.ceil(n / 2);
+  if (!Number.isInteger(kept) || kept < 1 || kept >= n) {
+    throw new InvertibleError({
+      where: 'split',
+      expected: `at least 2 channels and keep from 1 to ${n - 1}`,
+      came: `keep ${kept} for shape ${show(shape)}`,
+      remedy: 'Split later, after a squeeze, or not at all.',
+    });
+  }
+  const space = shape.slice(0, -1);
+  const size = (s: Shape) => s.reduce((product, k) => product * k, 1);
+  const part = [...space, kept];
+  const rest = [...space, n - kept];
+  const through = b.outputShape([1, ...part]).slice(1);
+  const [first, second] = [size(through), size(rest)];
+  const expect = (given: Shape, wanted: Shape) => {
+    if (given.length === wanted.length + 1 && wanted.every((k, i) => k === given[i + 1])) return;
+    throw new InvertibleError({
+      where: 'split',
+      expected: `shape ${show([null, ...wanted])}`,
+      came: show(given),
+      remedy: 'Make the split for the shape that it gets.',
+    });
+  };
+  return partial(`split(${b.name})`, b, {
+    shapes(given) {
+      expect(given, shape);
+      return { part: [given[0]!, ...part], output: [given[0]!, first + second] };
+    },
+    inputShape(given) {
+      expect(given, [first + second]);
+      return [given[0]!, ...shape];
+    },
+    cutInput(x) {
+      expect(x.shape, shape);
+      return splitChannels(x, [kept, n - kept]) as [tf.Tensor, tf.Tensor];
+    },
+    joinInput: (x1, x2) => joinChannels([x1, x2]),
+    cutOutput(y) {
+      expect(y.shape, [first + second]);
+      const [z1, z2] = tf.split(y, [first, second], 1) as [tf.Tensor, tf.Tensor];
+      return [tf.reshape(z1, [-1, ...through]), tf.reshape(z2, [-1, ...rest])];
+    },
+    joinOutput: (z1, x2) => tf.concat([tf.reshape(z1, [-1, first]), tf.reshape(x2, [-1, second])], 1),
+  });
+}
