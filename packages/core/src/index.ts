@@ -22,6 +22,7 @@ export { type ConditionalHintOptions, conditionalHintCoupling } from './bijectio
 export { type Conv1x1Options, conv1x1 } from './bijections/conv1x1';
 export type { CouplingOptions } from './bijections/coupling';
 export { type GlowCouplingOptions, glowCoupling } from './bijections/glow-coupling';
+export { haarSqueeze } from './bijections/haar-squeeze';
 export { type HintCouplingOptions, type HintPermutation, hintCoupling } from './bijections/hint-coupling';
 export { type LogitOptions, logit } from './bijections/logit';
 export { type MomentumOptions, momentum } from './bijections/momentum';

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, checkShape, type Shape } from '../bijection';
+import type { Shape } from '../bijection';
 import { define, spatialRanks } from '../define';
-import { InvertibleError, show } from '../errors';
+import { InvertibleError } from '../errors';
+import { halving } from './halving';
 import { isometry } from './isometry';
+import { subbands } from './subbands';
 
 export type SqueezePattern = 'checkerboard' | 'patch' | 'column';
 
@@ -10,6 +12,17 @@ export interface SqueezeOptions {
   /** Which pixels share a new pixel. Default 'checkerboard'. */
   pattern?: SqueezePattern;
 }
+
+const shapes = halving('squeeze');
+
+const patterns = {
+  checkerboard: subbands(),
+  patch: subbands({ tiles: true }),
+  column: {
+    apply: (x: tf.Tensor) => columns(x, shapes.outputShape(x.shape)),
+    undo: (y: tf.Tensor) => columns(y, shapes.inputShape(y.shape)),
+  },
+};
 
 /**
  * Squeeze: every spatial size halves, channels grow 2^d-fold, d spatial axes. A permutation: log|det J| = 0.
@@ -23,7 +36,7 @@ export interface SqueezeOptions {
 export const squeeze = define(
   { className: 'InvertibleSqueeze', source: 'Dinh et al. 2017, 3.6', logDet: '0', axes: spatialRanks },
   ({ pattern = 'checkerboard' }: SqueezeOptions = {}) => {
-    if (!['checkerboard', 'patch', 'column'].includes(pattern)) {
+    if (!Object.hasOwn(patterns, pattern)) {
       throw new InvertibleError({
         where: 'squeeze',
         expected: "pattern 'checkerboard', 'patch' or 'column'",
@@ -31,73 +44,9 @@ export const squeeze = define(
         remedy: 'Choose one of the three.',
       });
     }
-    const refuse = (expected: string, shape: Shape): never => {
-      throw new InvertibleError({
-        where: 'squeeze',
-        expected,
-        came: `shape ${show(shape)}`,
-        remedy: 'Pad or resize the input first.',
-      });
-    };
-    const outputShape = (shape: Shape) => {
-      checkShape('squeeze', shape);
-      const space = shape.slice(1, -1);
-      if (space.length === 0 || space.some((n) => n % 2 !== 0))
-        refuse('1 to 3 spatial axes of even size', shape);
-      return [shape[0]!, ...space.map((n) => n / 2), channels(shape) * 2 ** space.length];
-    };
-    const inputShape = (shape: Shape) => {
-      checkShape('squeeze', shape);
-      const space = shape.slice(1, -1);
-      const n = 2 ** space.length;
-      if (space.length === 0 || channels(shape) % n !== 0)
-        refuse(`1 to 3 spatial axes and channels divisible by ${n}`, shape);
-      return [shape[0]!, ...space.map((s) => s * 2), channels(shape) / n];
-    };
-    const down = (x: tf.Tensor) => {
-      const shape = outputShape(x.shape);
-      return pattern === 'column' ? columns(x, shape) : blocks(x, shape, pattern);
-    };
-    const up = (y: tf.Tensor) => {
-      const shape = inputShape(y.shape);
-      return pattern === 'column' ? columns(y, shape) : unblocks(y, shape, pattern);
-    };
-    return isometry('squeeze', { outputShape, inputShape, apply: down, undo: up });
+    return isometry('squeeze', { ...shapes, ...patterns[pattern] });
   },
 );
-
-/** One axis at a time, so that no backend sees a rank above 5: its bit goes in front of the channels. */
-function blocks(x: tf.Tensor, shape: Shape, pattern: SqueezePattern): tf.Tensor {
-  const order = pattern === 'patch' ? [0, 2, 3, 1, 4] : [0, 1, 3, 2, 4];
-  let y = x;
-  for (let axis = 1; axis < x.rank - 1; axis++) {
-    const [pre, mid] = around(y.shape, axis);
-    const half = shape[axis]!;
-    const cut =
-      pattern === 'patch' ? [pre, 2, half, mid, channels(y.shape)] : [pre, half, 2, mid, channels(y.shape)];
-    const next = y.shape.map((n, i) => (i === axis ? half : i === x.rank - 1 ? 2 * n : n));
-    y = tf.reshape(tf.transpose(tf.reshape(y, cut), order), next);
-  }
-  return y;
-}
-
-function unblocks(y: tf.Tensor, shape: Shape, pattern: SqueezePattern): tf.Tensor {
-  const order = pattern === 'patch' ? [0, 3, 1, 2, 4] : [0, 1, 3, 2, 4];
-  let x = y;
-  for (let axis = y.rank - 2; axis > 0; axis--) {
-    const [pre, mid] = around(x.shape, axis);
-    const n = channels(x.shape) / 2;
-    const next = x.shape.map((size, i) => (i === axis ? shape[axis]! : i === y.rank - 1 ? n : size));
-    x = tf.reshape(tf.transpose(tf.reshape(x, [pre, shape[axis]! / 2, mid, 2, n]), order), next);
-  }
-  return x;
-}
-
-/** Sizes before and between an axis and the channels. */
-const around = (shape: Shape, axis: number): [number, number] => [
-  shape.slice(0, axis).reduce((n, size) => n * size, 1),
-  shape.slice(axis + 1, -1).reduce((n, size) => n * size, 1),
-];
 
 /** Row-major over (channels, …, n₂, n₁) is column-major over (n₁, n₂, …, channels). */
 function columns(x: tf.Tensor, shape: Shape): tf.Tensor {

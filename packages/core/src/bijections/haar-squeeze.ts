@@ -1,0 +1,27 @@
+import { define, spatialRanks } from '../define';
+import { halving } from './halving';
+import { isometry } from './isometry';
+import { subbands } from './subbands';
+
+/**
+ * Haar squeeze: sums and differences of neighbours; every spatial size halves, channels grow 2^d-fold, d spatial axes.
+ *
+ *     L = (a + b) / √2      a = (L + H) / √2      log|det J| = 0
+ *     H = (a − b) / √2      b = (L − H) / √2
+ *     y[…, p·C + c]         subband p of channel c, bit k of p: 0 for L, 1 for H along spatial axis k
+ *
+ * x: [batch, …1 to 3 even spatial sizes, C].   Haar 1910, doi:10.1007/BF01456326; as a layer: Ardizzone et al. 2019, arXiv:1907.02392, section 3.3.
+ */
+export const haarSqueeze = define(
+  {
+    className: 'InvertibleHaarSqueeze',
+    source: 'Ardizzone et al. 2019, 3.3',
+    logDet: '0',
+    axes: spatialRanks,
+  },
+  () =>
+    isometry('haarSqueeze', {
+      ...halving('haarSqueeze'),
+      ...subbands({ lattice: { t: [1], scale: Math.SQRT1_2 } }),
+    }),
+);
