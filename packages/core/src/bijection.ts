@@ -13,6 +13,8 @@ export interface WeightSpec {
   initialize(seed: number): tf.Tensor;
   /** False for what no optimizer may move, such as running statistics. Default true. */
   trainable?: boolean;
+  /** True for what is never below zero, such as variances. */
+  positive?: boolean;
 }
 
 /** Which way a bijection is trained: ActNorm normalises what comes out in that direction. */
@@ -65,6 +67,10 @@ export interface Bijection {
   ): InversePushforward;
   /** Weights set from the first batch (ActNorm), or none. */
   initialize?(input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor): Weights;
+  /** The map during training, over the same weights, where it differs from that of inference. */
+  readonly training?: Bijection;
+  /** Weights of `training` that are the batch's own, for one step, and what the lasting ones of that name become. */
+  statistics?(x: tf.Tensor, w: Weights): { batch: Weights; running: Weights };
 }
 
 export interface Pullback {

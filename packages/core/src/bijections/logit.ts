@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, checkShape, perElement, sumPerSample } from '../bijection';
 import { define, everyRank } from '../define';
 import { InvertibleError } from '../errors';
+import { pointwise } from './pointwise';
 
 export interface LogitOptions {
   /** Distance that keeps 0 and 1 from infinity. Default 1e-6. */
@@ -23,7 +23,7 @@ export const logit = define(
     logDet: 'Σ log(p(1−p))⁻¹',
     axes: everyRank,
   },
-  ({ alpha = 1e-6 }: LogitOptions = {}): Bijection => {
+  ({ alpha = 1e-6 }: LogitOptions = {}) => {
     if (!(alpha > 0 && alpha < 0.5)) {
       throw new InvertibleError({
         where: 'logit',
@@ -33,68 +33,20 @@ export const logit = define(
       });
     }
     const range = 1 - 2 * alpha;
-    const same = (shape: readonly number[]) => {
-      checkShape('logit', shape);
-      return [...shape];
-    };
-    const out = (x: tf.Tensor) => {
-      const p = tf.add(tf.mul(x, range), alpha);
-      return tf.sub(tf.log(p), tf.log(tf.sub(1, p)));
-    };
-    const back = (y: tf.Tensor) => tf.div(tf.sub(tf.sigmoid(y), alpha), range);
-    /** log dy/dx = log(1 − 2α) + |y| + 2·log(1 + e^−|y|), finite for any y. */
-    const logSlope = (y: tf.Tensor) => {
-      const a = tf.abs(y);
-      return tf.add(tf.add(a, tf.mul(2, tf.log1p(tf.exp(tf.neg(a))))), Math.log(range));
-    };
-    /** d log(dy/dx) / dy = 2σ(y) − 1 */
-    const bend = (y: tf.Tensor) => tf.tanh(tf.div(y, 2));
-    return {
-      name: 'logit',
-      outputShape: same,
-      inputShape: same,
-      weights: (shape) => {
-        checkShape('logit', shape);
-        return [];
+    return pointwise('logit', {
+      domain: [0, 1],
+      apply: (x) => {
+        const p = tf.add(tf.mul(x, range), alpha);
+        return tf.sub(tf.log(p), tf.log(tf.sub(1, p)));
       },
-      forward: (x) =>
-        tf.tidy(() => {
-          const y = out(x);
-          return { y, logDet: sumPerSample(logSlope(y)) };
-        }),
-      inverse: (y) => tf.tidy(() => ({ x: back(y), logDet: tf.neg(sumPerSample(logSlope(y))) })),
-      pullback: (y, dy, dL) =>
-        tf.tidy(() => ({
-          x: back(y),
-          dx: tf.mul(tf.add(dy, tf.mul(perElement(dL, y.rank), bend(y))), tf.exp(logSlope(y))),
-          dw: {},
-        })),
-      inversePullback: (x, dx, dL) =>
-        tf.tidy(() => {
-          const y = out(x);
-          return {
-            y,
-            dy: tf.sub(tf.mul(dx, tf.exp(tf.neg(logSlope(y)))), tf.mul(perElement(dL, y.rank), bend(y))),
-            dw: {},
-          };
-        }),
-      pushforward: (x, dx) =>
-        tf.tidy(() => {
-          const y = out(x);
-          const l = logSlope(y);
-          const dy = tf.mul(dx, tf.exp(l));
-          return { y, dy, logDet: sumPerSample(l), dLogDet: sumPerSample(tf.mul(bend(y), dy)) };
-        }),
-      inversePushforward: (y, dy) =>
-        tf.tidy(() => {
-          const l = logSlope(y);
-          return {
-            x: back(y),
-            dx: tf.mul(dy, tf.exp(tf.neg(l))),
-            logDet: tf.neg(sumPerSample(l)),
-            dLogDet: tf.neg(sumPerSample(tf.mul(bend(y), dy))),
-          };
-        }),
-    };
+      undo: (y) => tf.div(tf.sub(tf.sigmoid(y), alpha), range),
+      /** log(1 − 2α) + |y| + 2·log(1 + e^−|y|), finite for any y. */
+      logSlope: (y) => {
+        const a = tf.abs(y);
+        return tf.add(tf.add(a, tf.mul(2, tf.log1p(tf.exp(tf.neg(a))))), Math.log(range));
+      },
+      /** 2σ(y) − 1 */
+      bend: (y) => tf.tanh(tf.div(y, 2)),
+    });
   },
 );

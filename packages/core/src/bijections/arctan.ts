@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { define, everyRank } from '../define';
+import { InvertibleError } from '../errors';
+import { pointwise } from './pointwise';
+
+export interface ArctanOptions {
+  /** Bound of |y|. Default 1. */
+  clamp?: number;
+}
+
+/** The largest angle below π/2 whose tangent float32 still tells from that of π/2. */
+const steepest = Math.PI / 2 - 3e-7;
+
+/**
+ * Arctangent clamp: the whole line to (−clamp, clamp).
+ *
+ *     y = (2c/π)·atan x,  θ = πy/2c      log|det J| = Σ log(2c/π) − log(1 + tan²θ)      x = tan θ
+ *
+ * Beyond |x| ≈ 3e6 y rounds to ±clamp, and the way back gives ±3e6.
+ * x: [batch, …spatial, channels].   Ardizzone et al. 2019, arXiv:1907.02392, section 3.2, as a map of its own.
+ */
+export const arctan = define(
+  {
+    className: 'InvertibleArctan',
+    source: 'Ardizzone et al. 2019, 3.2',
+    logDet: 'Σ log(2c/π) − log(1 + x²)',
+    axes: everyRank,
+  },
+  ({ clamp = 1 }: ArctanOptions = {}) => {
+    if (!(clamp > 0 && clamp < 1e30)) {
+      throw new InvertibleError({
+        where: 'arctan',
+        expected: 'clamp above 0',
+        came: String(clamp),
+        remedy: 'It bounds |y|; 1 is the default.',
+      });
+    }
+    const unit = (2 * clamp) / Math.PI;
+    const undo = (y: tf.Tensor) => tf.tan(tf.clipByValue(tf.div(y, unit), -steepest, steepest));
+    return pointwise('arctan', {
+      image: [-clamp * (1 + 1e-6), clamp * (1 + 1e-6)],
+      apply: (x) => tf.mul(unit, tf.atan(x)),
+      undo,
+      logSlope: (y) => tf.sub(Math.log(unit), tf.log1p(tf.square(undo(y)))),
+      bend: (y) => tf.mul(-2 / unit, undo(y)),
+    });
+  },
+);

@@ -1,0 +1,118 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Bijection, channels, type Weights } from '../bijection';
+import { type Parametrisation, reparametrised } from '../combinators/reparametrised';
+import { define, everyRank } from '../define';
+import { InvertibleError } from '../errors';
+import { diagonal } from './diagonal';
+
+export interface BatchNormOptions {
+  /** Part of the running statistics that a batch leaves as it is. Default 0.99. */
+  momentum?: number;
+  /** Added to the variance. Default 1e-5. */
+  epsilon?: number;
+}
+
+/** l = γ − ½ log(σ² + ε), b = β − μ eˡ */
+const normalised = (epsilon: number): Parametrisation => {
+  const logScale = ({ logScale: g, variance }: Weights) =>
+    tf.sub(g!, tf.mul(0.5, tf.log(tf.add(variance!, epsilon))));
+  return {
+    weights(shape) {
+      const size = [channels(shape)];
+      const zeros = { shape: size, initialize: () => tf.zeros(size) };
+      const ones = { shape: size, initialize: () => tf.ones(size) };
+      return [
+        { name: 'logScale', ...zeros },
+        { name: 'bias', ...zeros },
+        { name: 'mean', ...zeros, trainable: false },
+        { name: 'variance', ...ones, trainable: false, positive: true },
+      ];
+    },
+    at(w) {
+      const l = logScale(w);
+      return { logScale: l, bias: tf.sub(w.bias!, tf.mul(w.mean!, tf.exp(l))) };
+    },
+    pullback(w, { logScale: dl, bias: db }) {
+      const s = tf.exp(logScale(w));
+      const dg = tf.sub(dl!, tf.mul(db!, tf.mul(w.mean!, s)));
+      return {
+        logScale: dg,
+        bias: tf.clone(db!),
+        mean: tf.neg(tf.mul(db!, s)),
+        variance: tf.div(tf.mul(-0.5, dg), tf.add(w.variance!, epsilon)),
+      };
+    },
+    pushforward(w, { logScale: dg, bias: db, mean: dm, variance: dv }) {
+      const s = tf.exp(logScale(w));
+      const dl = tf.sub(dg!, tf.mul(0.5, tf.div(dv!, tf.add(w.variance!, epsilon))));
+      return { logScale: dl, bias: tf.sub(db!, tf.mul(s, tf.add(dm!, tf.mul(w.mean!, dl)))) };
+    },
+  };
+};
+
+const rows = (x: tf.Tensor) => tf.reshape(x, [-1, channels(x.shape)]);
+const moments = (x: tf.Tensor): Weights => {
+  const { mean, variance } = tf.moments(rows(x), 0);
+  return { mean, variance };
+};
+
+/**
+ * Invertible batch normalisation.
+ *
+ *     y = eᵞ ⊙ (x − μ)/√(σ² + ε) + β      log|det J| = P·Σ (γ − ½ log(σ² + ε)),  P pixels
+ *
+ * Inference: μ, σ² are running statistics, weights that are saved and that no optimizer moves. `training`: they are the
+ * batch's, given as weights for one step by `statistics`; gradients go through them, the log-det takes them as constants,
+ * and the running ones move once. Reversed it is an affine map by the running statistics.
+ * x: [batch, …spatial, channels].   Dinh et al. 2017, arXiv:1605.08803, section 3.7 and appendix E.
+ */
+export const batchNorm = define(
+  {
+    className: 'InvertibleBatchNorm',
+    source: 'Dinh et al. 2017, 3.7',
+    logDet: 'P·Σ log(eᵞ/√(σ²+ε))',
+    axes: everyRank,
+  },
+  ({ momentum = 0.99, epsilon = 1e-5 }: BatchNormOptions = {}): Bijection => {
+    if (!(momentum >= 0 && momentum < 1 && epsilon > 0)) {
+      throw new InvertibleError({
+        where: 'batchNorm',
+        expected: 'momentum within [0, 1) and epsilon above 0',
+        came: `momentum ${momentum}, epsilon ${epsilon}`,
+        remedy: 'Leave them out for 0.99 and 1e-5.',
+      });
+    }
+    const inference = reparametrised(diagonal('batchNorm', 'channel'), normalised(epsilon));
+    const training: Bijection = {
+      ...inference,
+      forward: (x, w) => tf.tidy(() => inference.forward(x, { ...w, ...moments(x) })),
+      pullback: (y, dy, dL, w) =>
+        tf.tidy(() => {
+          const { x, dx, dw } = inference.pullback(y, dy, dL, w);
+          const { mean: dm, variance: dv } = dw;
+          const n = x.size / channels(x.shape);
+          const through = tf.add(tf.div(dm!, n), tf.mul(tf.sub(x, w.mean!), tf.mul(2 / n, dv!)));
+          const none = tf.zerosLike(dm!);
+          return { x, dx: tf.add(dx, through), dw: { ...dw, mean: none, variance: tf.clone(none) } };
+        }),
+      pushforward: (x, dx, w, dw) =>
+        tf.tidy(() => {
+          const [at, d] = [moments(x), rows(dx)];
+          const variance = tf.mul(2, tf.mean(tf.mul(tf.sub(rows(x), at.mean!), d), 0));
+          const moved = { ...dw, mean: tf.mean(d, 0), variance };
+          return { ...inference.pushforward(x, dx, { ...w, ...at }, moved) };
+        }),
+    };
+    return {
+      ...inference,
+      training,
+      statistics: (x, w) =>
+        tf.tidy(() => {
+          const batch = moments(x);
+          const move = (name: 'mean' | 'variance') =>
+            tf.add(tf.mul(w[name]!, momentum), tf.mul(batch[name]!, 1 - momentum));
+          return { batch, running: { mean: move('mean'), variance: move('variance') } };
+        }),
+    };
+  },
+);

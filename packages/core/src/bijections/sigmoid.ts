@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { define, everyRank } from '../define';
+import { InvertibleError } from '../errors';
+import { pointwise } from './pointwise';
+
+export interface SigmoidOptions {
+  /** What y tends to on the left. Default 0. */
+  low?: number;
+  /** What y tends to on the right, above `low`. Default 1. */
+  high?: number;
+}
+
+/** Where float32 has nothing left between p and 0, or between p and 1. */
+const least = 1e-30;
+const gap = 2 ** -25;
+
+/**
+ * Sigmoid with a range, the inverse of a logit.
+ *
+ *     p = σ(x)      y = low + (high − low)·p      log|det J| = Σ log(high − low) + log p + log(1 − p)      x = log p − log(1 − p)
+ *
+ * Where p rounds to 1 the way back gives x ≈ 17, and where it rounds to 0, x ≈ −69: finite, but no longer what it was.
+ * x: [batch, …spatial, channels].   Dinh et al. 2017, arXiv:1605.08803, section 4.1.
+ */
+export const sigmoid = define(
+  {
+    className: 'InvertibleSigmoid',
+    source: 'Dinh et al. 2017, 4.1',
+    logDet: 'Σ log p(1−p)',
+    axes: everyRank,
+  },
+  ({ low = 0, high = 1 }: SigmoidOptions = {}) => {
+    if (!(Number.isFinite(low) && Number.isFinite(high) && high > low)) {
+      throw new InvertibleError({
+        where: 'sigmoid',
+        expected: 'low < high',
+        came: `low ${low}, high ${high}`,
+        remedy: 'Leave them out for 0 and 1.',
+      });
+    }
+    const range = high - low;
+    const parts = (y: tf.Tensor) => {
+      const p = tf.div(tf.sub(y, low), range);
+      return { p: tf.maximum(p, least), q: tf.maximum(tf.sub(1, p), gap) };
+    };
+    return pointwise('sigmoid', {
+      image: [low, high],
+      apply: (x) => tf.add(low, tf.mul(range, tf.sigmoid(x))),
+      undo: (y) => {
+        const { p, q } = parts(y);
+        return tf.sub(tf.log(p), tf.log(q));
+      },
+      logSlope: (y) => {
+        const { p, q } = parts(y);
+        return tf.add(tf.add(tf.log(p), tf.log(q)), Math.log(range));
+      },
+      /** (1/p − 1/(1 − p)) / range */
+      bend: (y) => {
+        const { p, q } = parts(y);
+        return tf.div(tf.sub(tf.reciprocal(p), tf.reciprocal(q)), range);
+      },
+    });
+  },
+);

@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { define, everyRank } from '../define';
+import { pointwise } from './pointwise';
+
+/** 1 − e⁻ʸ, without cancellation near zero. */
+const rise = (y: tf.Tensor) => {
+  const t = tf.tanh(tf.div(tf.maximum(y, 1e-30), 2));
+  return tf.div(tf.mul(2, t), tf.add(1, t));
+};
+
+/**
+ * Softplus: the whole line to the positive numbers.
+ *
+ *     y = log(1 + eˣ)      log|det J| = Σ log(1 − e⁻ʸ)      x = y + log(1 − e⁻ʸ)
+ *
+ * x: [batch, …spatial, channels].   Dugas et al. 2001, eq. 4.
+ */
+export const softplus = define(
+  {
+    className: 'InvertibleSoftplus',
+    source: 'Dugas et al. 2001, eq. 4',
+    logDet: 'Σ log σ(x)',
+    axes: everyRank,
+  },
+  () =>
+    pointwise('softplus', {
+      image: [0, Number.POSITIVE_INFINITY],
+      apply: (x) => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),
+      undo: (y) => tf.add(y, tf.log(rise(y))),
+      logSlope: (y) => tf.log(rise(y)),
+      /** e⁻ʸ / (1 − e⁻ʸ) */
+      bend: (y) => tf.div(tf.exp(tf.neg(y)), rise(y)),
+    }),
+);
