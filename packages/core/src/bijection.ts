@@ -67,8 +67,8 @@ export interface Bijection {
   ): InversePushforward;
   /** Weights set from the first batch (ActNorm), or none. */
   initialize?(input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor): Weights;
-  /** The map during training, over the same weights, where it differs from that of inference. */
-  readonly training?: Bijection;
+  /** The map of one training step, over the same weights, where it differs from that of inference. The seed is the step's own. */
+  training?(seed: number): Bijection;
   /** Weights of `training` that are the batch's own, for one step, and what the lasting ones of that name become. */
   statistics?(x: tf.Tensor, w: Weights): { batch: Weights; running: Weights };
 }

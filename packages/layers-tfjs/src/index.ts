@@ -1,31 +1,33 @@
-import {
-  type ActNormArgs,
-  type AdditiveCouplingArgs,
-  type AffineCouplingArgs,
-  type Conv1x1Args,
-  InvertibleActNorm,
-  InvertibleAdditiveCoupling,
-  InvertibleAffineCoupling,
-  InvertibleConv1x1,
-  InvertibleLogit,
-  InvertibleSqueeze,
-  type LogitArgs,
-  type SqueezeArgs,
-} from './layers';
+import * as core from '@invertible/core';
+import { layer } from './layer';
 import { InvertibleGaussianLikelihood } from './likelihood';
 
 export { describeMemory, type Edge } from './describe-memory';
 export { flowForward, flowInverse } from './flow';
 export { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
-export * from './layers';
+export { type Args, type LayerFactory, layer } from './layer';
 export { InvertibleGaussianLikelihood, nll } from './likelihood';
 export type { ModelConfig, ModelFactory } from './model-conditioner';
 
-export const actNorm = (args?: ActNormArgs) => new InvertibleActNorm(args);
-export const conv1x1 = (args?: Conv1x1Args) => new InvertibleConv1x1(args);
-export const additiveCoupling = (args?: AdditiveCouplingArgs) => new InvertibleAdditiveCoupling(args);
-export const affineCoupling = (args?: AffineCouplingArgs) => new InvertibleAffineCoupling(args);
-export const squeeze = (args?: SqueezeArgs) => new InvertibleSqueeze(args);
-export const logit = (args?: LogitArgs) => new InvertibleLogit(args);
+export const actNorm = layer(core.actNorm);
+export const additiveCoupling = layer(core.additiveCoupling);
+export const affineCoupling = layer(core.affineCoupling);
+export const arctan = layer(core.arctan);
+export const batchNorm = layer(core.batchNorm);
+export const conditionalAffine = layer(core.conditionalAffine);
+export const conditionalHintCoupling = layer(core.conditionalHintCoupling);
+export const conv1x1 = layer(core.conv1x1);
+export const glowCoupling = layer(core.glowCoupling);
+export const haarSqueeze = layer(core.haarSqueeze);
+export const hintCoupling = layer(core.hintCoupling);
+export const hyperbolic = layer(core.hyperbolic);
+export const leakyRelu = layer(core.leakyRelu);
+export const logit = layer(core.logit);
+export const momentum = layer(core.momentum);
+export const pixelAffine = layer(core.pixelAffine);
+export const sigmoid = layer(core.sigmoid);
+export const softplus = layer(core.softplus);
+export const squeeze = layer(core.squeeze);
+
 export const gaussianLikelihood = (args?: ConstructorParameters<typeof InvertibleGaussianLikelihood>[0]) =>
   new InvertibleGaussianLikelihood(args);

@@ -10,38 +10,74 @@ export type LayerArgs = ConstructorParameters<typeof tfl.layers.Layer>[0];
 export interface InvertibleLayerArgs extends NonNullable<LayerArgs> {
   /** Seed of the initial weights. Default 0. */
   seed?: number;
+  /** Apply the inverse map: forward and inverse swap, and it is trained in that direction. Default false. */
+  inverse?: boolean;
   /** 'stored' lets tfjs differentiate `forward` and store every activation, for comparison. Default 'reversible'. */
   gradient?: 'reversible' | 'stored';
+  /** Set by saving, for a layer that its first batch sets up: whether it has seen one. */
+  initialized?: boolean;
+  /** Set by saving, for a layer that is another map in training: how many steps it has made. */
+  steps?: number;
 }
 
 export type LayerShape = (number | null)[];
 
-/** A bijection as a tf.layers layer. Subclasses say which bijection and how it is configured; all mathematics is in core. */
+/** A bijection as a tf.layers layer. Subclasses say which bijection; all mathematics is in core. */
 export abstract class InvertibleLayer extends tfl.layers.Layer {
-  abstract readonly bijection: core.Bijection;
+  /** The bijection, before any reversal, for an input of this shape, the batch first. */
+  protected abstract bijectionFor(shape: core.Shape): core.Bijection;
   protected readonly seed: number;
+  protected readonly reversed: boolean;
   readonly gradient: 'reversible' | 'stored';
+  private initialized: boolean | undefined;
+  private steps: number;
+  private made: core.Bijection | undefined;
   private names: string[] = [];
+  private start: object[] = [];
 
   constructor(args: InvertibleLayerArgs) {
     super(args);
     this.seed = args.seed ?? 0;
+    this.reversed = args.inverse ?? false;
     this.gradient = args.gradient ?? 'reversible';
+    this.initialized = args.initialized;
+    this.steps = args.steps ?? 0;
+  }
+
+  /** The map from the layer's input to its output. Where the input shape decides it, known once the layer has been built. */
+  get bijection(): core.Bijection {
+    if (this.made) return this.made;
+    throw new core.InvertibleError({
+      where: this.name,
+      expected: 'a layer that has been built',
+      came: 'one whose input shape is not known yet',
+      remedy: 'Give it an inputShape, or add it to a model, first.',
+    });
+  }
+
+  /** Settles which bijection it is, when that is known. */
+  protected settle(b: core.Bijection): core.Bijection {
+    this.made = this.reversed ? core.reverse(b) : b;
+    return this.made;
+  }
+
+  private madeFor(shape: core.Shape): core.Bijection {
+    return this.made ?? this.settle(this.bijectionFor(shape));
   }
 
   override build(inputShape: LayerShape | LayerShape[]): void {
     const [shape, condition] = listed(inputShape);
-    const specs = this.bijection.weights(sizes(shape), condition && sizes(condition));
-    this.names = specs.map(({ name }) => name);
-    specs.forEach(({ name, shape, initialize }, i) => {
-      const from = new Initial(() => initialize(this.seed + 7919 * i));
-      this.addWeight(
-        name,
-        [...shape],
-        'float32',
-        from as unknown as Parameters<tfl.layers.Layer['addWeight']>[3],
-      );
+    const specs = this.madeFor(sizes(shape)).weights(sizes(shape), condition && sizes(condition));
+    const created = specs.map(({ name, shape, initialize, trainable = true }, i) => {
+      const from = new Initial(() => initialize(this.seed + 7919 * i)) as unknown;
+      this.addWeight(name, [...shape], 'float32', from as Initializer, undefined, trainable);
+      return { name, trainable };
     });
+    // tf.layers lists the weights that train before those that do not.
+    this.names = [...created.filter((w) => w.trainable), ...created.filter((w) => !w.trainable)].map(
+      ({ name }) => name,
+    );
+    this.start = this.dataIds();
     this.built = true;
   }
 
@@ -52,24 +88,57 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     );
   }
 
-  /** Called with every concrete input before the map; ActNorm sets itself here. */
-  protected prepare(_x: tf.Tensor, _training: boolean): void {}
+  private dataIds(): object[] {
+    return Object.values(this.named()).map((t) => t.dataId);
+  }
+
+  private set(values: core.Weights): void {
+    for (const [name, value] of Object.entries(values)) (this.named()[name] as tf.Variable).assign(value);
+  }
+
+  /** True once the first batch, or a file, has set the weights: loading replaces their data. */
+  private ready(): boolean {
+    return this.initialized ?? this.dataIds().some((id, i) => id !== this.start[i]);
+  }
+
+  /** Sets the weights that the first training batch decides, such as those of ActNorm. */
+  private setUp(x: tf.Tensor, condition: tf.Tensor | undefined): void {
+    if (!this.bijection.initialize || this.ready()) return;
+    core.untaped(() =>
+      tf.tidy(() => this.set(this.bijection.initialize!(x, this.named(), 'forward', condition))),
+    );
+    this.initialized = true;
+  }
+
+  /** The map of this step and its weights: in training some are the batch's own, and the running ones move. */
+  private step(x: tf.Tensor, training: boolean): { bijection: core.Bijection; w: core.Weights } {
+    const { bijection } = this;
+    const w = this.named();
+    if (!training || !bijection.training) return { bijection, w };
+    const step = bijection.training(this.seed + 15_485_863 * this.steps++);
+    const statistics = core.untaped(() => bijection.statistics?.(x, w));
+    if (!statistics) return { bijection: step, w };
+    core.untaped(() => this.set(statistics.running));
+    tf.dispose(statistics.running);
+    return { bijection: step, w: { ...w, ...statistics.batch } };
+  }
 
   /** x, or [x, condition]. */
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     const [x, condition] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor, tf.Tensor?];
+    const training = kwargs?.training === true;
     const before = logDetOf(x);
     if (!before) checkFinite(this.name, x);
     if (condition) checkFinite(`condition of ${this.name}`, condition);
-    this.prepare(x, kwargs?.training === true);
-    const w = this.named();
+    if (training) this.setUp(x, condition);
+    const { bijection, w } = this.step(x, training);
     if (this.gradient === 'stored') {
-      const { y, logDet } = this.bijection.forward(x, w, condition);
+      const { y, logDet } = bijection.forward(x, w, condition);
       return passOn(y, before ? tf.add(before, logDet) : logDet);
     }
     const taped = tf.engine().state.gradientDepth > 0;
     const consume = taped && whyKept(this, isReversible) === null;
-    const { y, logDet } = core.reversible(this.bijection)(x, w, {
+    const { y, logDet } = core.reversible(bijection)(x, w, {
       ...(condition && { condition }),
       ...(before && { logDet: before }),
       consume,
@@ -88,13 +157,25 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
 
   override computeOutputShape(inputShape: LayerShape | LayerShape[]): LayerShape {
     const [shape] = listed(inputShape);
-    return [shape[0] ?? null, ...this.bijection.outputShape(sizes(shape)).slice(1)];
+    const known = sizes(shape);
+    return [shape[0] ?? null, ...this.madeFor(known).outputShape(known).slice(1)];
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), seed: this.seed, gradient: this.gradient };
+    const { seed, gradient, reversed: inverse } = this;
+    const waits = this.made?.initialize !== undefined;
+    return {
+      ...super.getConfig(),
+      seed,
+      gradient,
+      ...(inverse && { inverse }),
+      ...(waits && this.built && { initialized: this.ready() }),
+      ...(this.made?.training && { steps: this.steps }),
+    };
   }
 }
+
+type Initializer = Parameters<tfl.layers.Layer['addWeight']>[3];
 
 export const isReversible = (layer: tfl.layers.Layer): boolean =>
   layer instanceof InvertibleLayer && layer.gradient === 'reversible';

@@ -12,30 +12,60 @@ export type ModelFactory = (
   condition?: number[],
 ) => tfl.LayersModel | tfl.Sequential;
 
-/** A model as a coupling's config carries it. */
-export interface ModelConfig {
+interface SavedModel {
   className: string;
   config: tf.serialization.ConfigDict;
 }
 
-/** Layers whose second evaluation differs from the first, or that write their own weights. */
-const unrepeatable = /Dropout|BatchNormalization|GaussianNoise/;
+/** The models of a layer as its config carries them, by the shapes that they are for. */
+export interface ModelConfig {
+  models: Record<string, SavedModel>;
+}
 
-/** Any tf.LayersModel as a conditioner over explicit weights; its pullback runs on a nested tape. */
+/** Layers that draw random numbers without a seed of their own, so that nobody can draw them again. */
+const unrepeatable = /GaussianNoise|GaussianDropout|AlphaDropout/;
+
+interface Mode {
+  /** Seed of the dropout masks of a training step; without one it is inference. */
+  seed?: number;
+  /** Whether running statistics move: once in a training step, not when it is evaluated again. */
+  update?: boolean;
+}
+
+/**
+ * Any tf.LayersModel as a conditioner over explicit weights; its pullback runs on a nested tape. In training it is evaluated
+ * again by the pullback with the same dropout masks, while the running statistics of batch normalisation stay.
+ */
 export class ModelConditioner {
-  private model: tfl.LayersModel | undefined;
+  private readonly models = new Map<string, tfl.LayersModel>();
   readonly conditioner: core.Conditioner;
 
-  constructor(private readonly make: ModelFactory | ModelConfig) {
-    this.conditioner = core.taped({
-      weights: (shape, out, condition) => this.weights(shape, out, condition),
-      forward: (x, w, c) => this.apply(x, w, c),
-    });
+  /** Whether a layer's `conditioner` option is for this class: the others are core's. */
+  static takes(conditioner: unknown): conditioner is ModelFactory | ModelConfig {
+    return (
+      typeof conditioner === 'function' ||
+      (typeof conditioner === 'object' && conditioner !== null && 'models' in conditioner)
+    );
+  }
+
+  constructor(private readonly source: ModelFactory | ModelConfig) {
+    const taped = (mode: Mode): core.Conditioner =>
+      core.taped({
+        weights: (shape, out, condition) => this.weights(shape, out, condition),
+        forward: (x, w, c) => this.apply(x, w, c, mode),
+      });
+    this.conditioner = {
+      ...taped({}),
+      training: (seed) => ({
+        ...taped({ seed }),
+        forward: (x, w, c) => this.apply(x, w, c, { seed, update: true }),
+      }),
+    };
   }
 
   getConfig(): ModelConfig {
-    if (typeof this.make !== 'function') return this.make;
-    if (!this.model) {
+    if (typeof this.source !== 'function') return this.source;
+    if (this.models.size === 0) {
       throw new core.InvertibleError({
         where: 'conditioner',
         expected: 'a layer that has been built',
@@ -43,14 +73,16 @@ export class ModelConditioner {
         remedy: 'Give the layer an input shape, or apply it, before its config is asked for.',
       });
     }
-    return {
-      className: this.model.getClassName(),
-      config: this.model.getConfig() as tf.serialization.ConfigDict,
-    };
+    const saved = (model: tfl.LayersModel): SavedModel => ({
+      className: model.getClassName(),
+      config: model.getConfig() as tf.serialization.ConfigDict,
+    });
+    return { models: Object.fromEntries([...this.models].map(([key, model]) => [key, saved(model)])) };
   }
 
   private weights(shape: core.Shape, out: number, condition?: core.Shape): core.WeightSpec[] {
-    const model = this.build(shape.slice(1), out, condition?.slice(1));
+    const key = keyOf(shape, condition, out);
+    const model = this.models.get(key) ?? this.build(key, shape.slice(1), out, condition?.slice(1));
     const wrong = (expected: string, came: string) =>
       new core.InvertibleError({
         where: `conditioner "${model.name}"`,
@@ -63,43 +95,94 @@ export class ModelConditioner {
     if (made.length !== wanted.length || made.some((n, i) => n !== wanted[i])) {
       throw wrong(`an output [batch, ${wanted.join(', ')}]`, `[batch, ${made.join(', ')}]`);
     }
-    const bad = model.layers.find((layer) => unrepeatable.test(layer.getClassName()));
-    if (bad) throw wrong('layers that give the same output twice', `"${bad.name}" (${bad.getClassName()})`);
-    this.model = model;
+    const bad = model.layers.find(
+      (layer) => unrepeatable.test(layer.getClassName()) || recurrentDropout(layer),
+    );
+    if (bad) throw wrong('layers that can be evaluated again alike', `"${bad.name}" (${bad.getClassName()})`);
+    this.models.set(key, model);
     return model.weights.map((weight, i) => ({
       name: `net${i}`,
       shape: weight.shape as number[],
       initialize: () => tf.clone(weight.read()),
+      trainable: (weight as unknown as { trainable: boolean }).trainable,
+      positive: weight.originalName.includes('variance'),
     }));
   }
 
-  private build(shape: number[], out: number, condition?: number[]): tfl.LayersModel {
-    if (typeof this.make === 'function') return this.make(shape, out, condition);
-    const { className, config } = this.make;
-    const entry = tf.serialization.SerializationMap.getMap().classNameMap[className];
-    if (entry) return entry[1](entry[0], config) as tfl.LayersModel;
-    throw new core.InvertibleError({
-      where: 'conditioner',
-      expected: 'a model of a registered class',
-      came: className,
-      remedy: 'Register it with tf.serialization.registerClass before loading.',
-    });
+  private build(key: string, shape: number[], out: number, condition?: number[]): tfl.LayersModel {
+    const { source } = this;
+    if (typeof source === 'function') return source(shape, out, condition);
+    const refuse = (expected: string, came: string, remedy: string): never => {
+      throw new core.InvertibleError({ where: 'conditioner', expected, came, remedy });
+    };
+    const saved = Object.hasOwn(source.models, key) ? source.models[key]! : undefined;
+    if (!saved)
+      return refuse(
+        `a model for ${key}`,
+        Object.keys(source.models).join('; '),
+        'Load it for the shapes it was saved with.',
+      );
+    const entry = tf.serialization.SerializationMap.getMap().classNameMap[saved.className];
+    if (!entry) {
+      return refuse(
+        'a model of a registered class',
+        saved.className,
+        'Register it with tf.serialization.registerClass before loading.',
+      );
+    }
+    return entry[1](entry[0], saved.config) as tfl.LayersModel;
   }
 
   /** The model's own variables make way for the given weights while it is applied. */
-  private apply(x: tf.Tensor, w: core.Weights, c?: tf.Tensor): tf.Tensor {
-    const variables = this.model!.weights as unknown as { val: tf.Tensor }[];
+  private apply(x: tf.Tensor, w: core.Weights, c: tf.Tensor | undefined, { seed, update }: Mode): tf.Tensor {
+    const model = this.modelFor(x, w, c);
+    const variables = model.weights as unknown as { val: tf.Tensor; write?: unknown }[];
     const own = variables.map(({ val }) => val);
-    const swap = (to: (i: number) => tf.Tensor) => {
-      variables.forEach((v, i) => {
-        v.val = to(i);
-      });
-    };
+    const dropouts = model.layers.filter((layer): layer is Seeded => /Dropout/.test(layer.getClassName()));
+    const seeds = dropouts.map((layer) => layer.seed);
     try {
-      swap((i) => w[`net${i}`]!);
-      return this.model!.apply(c ? [x, c] : x) as tf.Tensor;
+      variables.forEach((v, i) => {
+        v.val = w[`net${i}`]!;
+        if (!update || !(v.val instanceof tf.Variable)) v.write = () => v;
+      });
+      dropouts.forEach((layer, i) => {
+        layer.seed = (seed ?? 0) + 7919 * i + 0.5;
+      });
+      return model.apply(c ? [x, c] : x, { training: seed !== undefined }) as tf.Tensor;
     } finally {
-      swap((i) => own[i]!);
+      variables.forEach((v, i) => {
+        v.val = own[i]!;
+        delete v.write;
+      });
+      dropouts.forEach((layer, i) => {
+        layer.seed = seeds[i];
+      });
     }
   }
+
+  /** The model for these shapes; how much it puts out, the weights tell. */
+  private modelFor(x: tf.Tensor, w: core.Weights, c: tf.Tensor | undefined): tfl.LayersModel {
+    const fits = (model: tfl.LayersModel) =>
+      model.weights.every((v, i) => tf.util.arraysEqual(v.shape as number[], w[`net${i}`]?.shape ?? []));
+    const prefix = keyOf(x.shape, c?.shape);
+    const found = [...this.models].find(([key, model]) => key.startsWith(prefix) && fits(model));
+    if (found) return found[1];
+    throw new core.InvertibleError({
+      where: 'conditioner',
+      expected: `inputs for one of ${[...this.models.keys()].join('; ')}`,
+      came: prefix,
+      remedy: 'Apply the layer to the shapes that it was built for.',
+    });
+  }
 }
+
+type Seeded = tfl.layers.Layer & { seed?: number | undefined };
+
+/** Names the shapes that a model is for: those of its inputs, and how many channels it puts out. */
+const keyOf = (shape: core.Shape, condition?: core.Shape, out?: number): string =>
+  `${[shape, ...(condition ? [condition] : [])].map((s) => s.slice(1).join('×')).join(' & ')} → ${out ?? ''}`;
+
+const recurrentDropout = (layer: tfl.layers.Layer): boolean => {
+  const { dropout, recurrentDropout } = layer as unknown as Record<string, unknown>;
+  return Boolean(dropout) || Boolean(recurrentDropout);
+};

@@ -33,16 +33,12 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
   test.each([
     ['', undefined],
     [', given a condition', [3, 2]],
-  ])('any model is a conditioner: gradients and inverse%s', (_, condition) => {
+  ])('any model is a conditioner: gradients and inverse%s', async (_, condition) => {
     const layer = inn.affineCoupling({ conditioner: net });
     const at = law.sample(layer.bijection, [3, 4], condition ? { condition } : {});
-    expect(law.inversion(at).x).toBeLessThan(1e-5);
-    const before = tf.memory().numTensors;
-    expect(law.gradientError(at)).toBeLessThan(1e-5);
-    expect(tf.memory().numTensors).toBe(before);
-    const [reversed, at2] = [law.reversed(at), tf.memory().numTensors];
-    expect(law.gradientError(reversed)).toBeLessThan(1e-5);
-    expect(tf.memory().numTensors).toBe(at2);
+    expect(await law.broken('inverse', at)).toEqual([]);
+    expect(await law.broken('gradient', at)).toEqual([]);
+    expect(await law.broken('gradient', law.reversed(at))).toEqual([]);
   });
 
   test('a model with such conditioners trains, leaks nothing and survives saving', async () => {
@@ -93,12 +89,78 @@ test('a missing condition, and one of another size, are errors that say so', () 
   expect(() => b.forward(x, w, normal([2, 2, 2, 3], 2))).toThrow(/\[2, 4, 4, \?\]/);
 });
 
-test('layers that are different the second time are refused in a conditioner', () => {
+/** Batch normalisation and dropout between two dense layers. */
+const noisy: inn.ModelFactory = (shape, out) => {
+  const kernelInitializer = tfl.initializers.glorotUniform({ seed: 3 });
+  return tfl.sequential({
+    layers: [
+      tfl.layers.dense({ units: 8, kernelInitializer, inputShape: shape }),
+      tfl.layers.batchNormalization({ momentum: 0.5 }),
+      tfl.layers.dropout({ rate: 0.5 }),
+      tfl.layers.dense({
+        units: out,
+        kernelInitializer: tfl.initializers.randomNormal({ stddev: 0.1, seed: 4 }),
+      }),
+    ],
+  });
+};
+
+describe('batch normalisation and dropout inside a coupling', () => {
+  const stack = (gradient: 'reversible' | 'stored') => {
+    const model = tfl.sequential();
+    for (let k = 0; k < 3; k++) {
+      const first = k === 0 ? { inputShape: [4] } : {};
+      model.add(inn.hintCoupling({ conditioner: noisy, leaf: 1, seed: k, gradient, ...first }));
+    }
+    model.add(inn.gaussianLikelihood());
+    model.compile({ optimizer: tf.train.sgd(0.01), loss: inn.nll });
+    return model;
+  };
+  let [x, none]: tf.Tensor[] = [];
+  const weights = (model: tfl.LayersModel) => model.getWeights().map((w) => Array.from(w.dataSync()));
+  const far = (a: number[][], b: number[][]) =>
+    Math.max(...a.flatMap((row, i) => row.map((v, j) => Math.abs(v - b[i]![j]!))));
+
+  beforeAll(async () => {
+    await tf.setBackend('wasm');
+    [x, none] = [normal([16, 4], 1), tf.zeros([16, 1])];
+  });
+
+  test('steps equal those of stored activations: masks are drawn again, running statistics move once', async () => {
+    const [own, stock] = [stack('reversible'), stack('stored')];
+    const start = weights(own);
+    expect(far(start, weights(stock))).toBe(0);
+    for (let k = 0; k < 3; k++) {
+      for (const model of [own, stock]) await model.trainOnBatch(x!, none!);
+      expect(far(weights(own), weights(stock))).toBeLessThan(1e-5);
+    }
+    expect(far(weights(own), start)).toBeGreaterThan(0.01);
+  });
+
+  test('masks differ from step to step, and are gone at inference', async () => {
+    const layer = inn.additiveCoupling({ conditioner: noisy, inputShape: [4] });
+    const model = tfl.sequential({ layers: [layer] });
+    const apply = (training: boolean) => values(model.apply(x!, { training }));
+    expect(apply(true)).not.toEqual(apply(true));
+    expect(apply(false)).toEqual(apply(false));
+  });
+
+  test('saved and loaded, training goes on with the next masks', async () => {
+    const model = stack('reversible');
+    await model.trainOnBatch(x!, none!);
+    const loaded = (await reload(model)) as tfl.Sequential;
+    loaded.compile({ optimizer: tf.train.sgd(0.01), loss: inn.nll });
+    for (const m of [model, loaded]) await m.trainOnBatch(x!, none!);
+    expect(weights(loaded)).toEqual(weights(model));
+  });
+});
+
+test('layers that draw numbers without a seed are refused in a conditioner', () => {
   const bad: inn.ModelFactory = (shape, out) =>
     tfl.sequential({
       layers: [
         tfl.layers.dense({ units: 4, inputShape: shape }),
-        tfl.layers.dropout({ rate: 0.5, name: 'lottery' }),
+        tfl.layers.gaussianNoise({ stddev: 0.5, name: 'lottery' }),
         tfl.layers.dense({ units: out }),
       ],
     });

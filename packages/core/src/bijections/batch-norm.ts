@@ -105,7 +105,7 @@ export const batchNorm = define(
     };
     return {
       ...inference,
-      training,
+      training: () => training,
       statistics: (x, w) =>
         tf.tidy(() => {
           const batch = moments(x);

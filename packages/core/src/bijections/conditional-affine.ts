@@ -30,7 +30,8 @@ export const conditionalAffine = define(
   },
   ({ conditioner = undefined, ...options }: ConditionalAffineOptions = {}): Bijection => {
     const name = 'conditionalAffine';
-    const net = spread(conditioner ?? convNet(options));
+    const own = conditioner ?? convNet(options);
+    const net = spread(own);
     const move = (space: Shape) => lane(affineMap(name, options), net(space));
     const same = (shape: Shape) => {
       checkShape(name, shape);
@@ -92,6 +93,9 @@ export const conditionalAffine = define(
           const { v: x, dv: dx, ...rest } = inversePushforward([y, dy], [u, dc ?? tf.zerosLike(u)], w, dw);
           return { x, dx, ...rest };
         }),
+      ...(own.training && {
+        training: (seed: number) => conditionalAffine({ ...options, conditioner: own.training!(seed) }),
+      }),
     };
   },
 );

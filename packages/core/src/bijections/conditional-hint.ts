@@ -5,6 +5,7 @@ import { identity } from '../combinators/identity';
 import { onChannels } from '../combinators/on-channels';
 import { prepared } from '../combinators/prepared';
 import { unconditional } from '../combinators/unconditional';
+import { trains } from '../conditioners/conditioner';
 import { define, everyRank } from '../define';
 import { InvertibleError } from '../errors';
 import { affineMap } from './affine-map';
@@ -45,7 +46,8 @@ export const conditionalHintCoupling = define(
     const { split, permute = true, lane = 'both', mixing = {}, leaf, ...rest } = options;
     const name = 'conditionalHintCoupling';
     const deep = hintCoupling({ ...rest, ...(leaf !== undefined && { leaf }) });
-    const hint = byChannels('hint', (n) => (n < 2 ? identity : deep));
+    const training = { trains: trains(rest.conditioner) };
+    const hint = byChannels('hint', (n) => (n < 2 ? identity : deep), training);
     const mixed = permute ? byChannels('mixing', (n) => (n < 2 ? identity : conv1x1(mixing))) : undefined;
     const fx = mixed ? chain([mixed, hint], { keys: ['mixing', 'hint'] }) : hint;
     switch (lane) {
@@ -62,18 +64,22 @@ export const conditionalHintCoupling = define(
         return { ...unconditional(all), name };
       }
       case 'both':
-        return byChannels(name, (n) => {
-          const ny = split ?? n / 2;
-          const lanes = coupling(
-            name,
-            { phi: affineMap(name, rest), stays: hint, moves: fx },
-            { ...rest, flip: true, split: ny },
-          );
-          const first = mixed && onChannels(mixed, { count: ny, which: 'last' });
-          return first
-            ? chain([first, lanes], { keys: ['mixing', 'lanes'] })
-            : chain([lanes], { keys: ['lanes'] });
-        });
+        return byChannels(
+          name,
+          (n) => {
+            const ny = split ?? n / 2;
+            const lanes = coupling(
+              name,
+              { phi: affineMap(name, rest), stays: hint, moves: fx },
+              { ...rest, flip: true, split: ny },
+            );
+            const first = mixed && onChannels(mixed, { count: ny, which: 'last' });
+            return first
+              ? chain([first, lanes], { keys: ['mixing', 'lanes'] })
+              : chain([lanes], { keys: ['lanes'] });
+          },
+          training,
+        );
       default:
         throw new InvertibleError({
           where: name,

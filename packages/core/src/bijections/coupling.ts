@@ -199,5 +199,12 @@ export function coupling(
           dLogDet: tf.addN([v.dLogDet, p1.dLogDet, p2.dLogDet]),
         };
       }),
+    ...((net.training || f.training || g.training) && {
+      training: (seed: number) => {
+        const [stays, moves] = [f.training?.(seed + 1) ?? f, g.training?.(seed + 2) ?? g];
+        const conditioner = net.training?.(seed) ?? net;
+        return coupling(name, { phi, stays, moves, swap }, { ...options, conditioner });
+      },
+    }),
   };
 }

@@ -3,6 +3,7 @@ import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { identity } from '../combinators/identity';
 import { reverse } from '../combinators/reverse';
+import { trains } from '../conditioners/conditioner';
 import { define, everyRank } from '../define';
 import { InvertibleError } from '../errors';
 import type { AffineCouplingOptions } from './affine-coupling';
@@ -67,8 +68,10 @@ export const hintCoupling = define(
       parent <= leaf || n < 1 + fewest ? identity : node(n);
     const half = (n: number) => Math.floor(n / 2);
     const moved = (n: number) => child(n - half(n), n);
-    return byChannels('hintCoupling', (n) =>
-      compose({ node: (g) => node(n, g ?? moved(n)), moved: moved(n), mix: conv1x1(mixing) }),
+    return byChannels(
+      'hintCoupling',
+      (n) => compose({ node: (g) => node(n, g ?? moved(n)), moved: moved(n), mix: conv1x1(mixing) }),
+      { trains: trains(rest.conditioner) },
     );
   },
 );

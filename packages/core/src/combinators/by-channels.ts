@@ -1,7 +1,14 @@
 import { type Bijection, channels, checkShape, type Shape } from '../bijection';
 
-/** A bijection that keeps the shape and is built for the number of channels of what it gets. */
-export function byChannels(name: string, make: (n: number) => Bijection): Bijection {
+/**
+ * A bijection that keeps the shape and is built for the number of channels of what it gets. `trains` says whether what is
+ * built has a map of its own for training.
+ */
+export function byChannels(
+  name: string,
+  make: (n: number) => Bijection,
+  { trains = false }: { trains?: boolean } = {},
+): Bijection {
   const made = new Map<number, Bijection>();
   const of = (shape: Shape): Bijection => {
     checkShape(name, shape);
@@ -21,5 +28,12 @@ export function byChannels(name: string, make: (n: number) => Bijection): Biject
     inversePullback: (x, dx, dL, w, c) => of(x.shape).inversePullback(x, dx, dL, w, c),
     pushforward: (x, dx, w, dw, c, dc) => of(x.shape).pushforward(x, dx, w, dw, c, dc),
     inversePushforward: (y, dy, w, dw, c, dc) => of(y.shape).inversePushforward(y, dy, w, dw, c, dc),
+    ...(trains && {
+      training: (seed: number) =>
+        byChannels(name, (n) => {
+          const b = make(n);
+          return b.training?.(seed) ?? b;
+        }),
+    }),
   };
 }

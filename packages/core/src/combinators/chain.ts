@@ -46,6 +46,13 @@ export function chain(members: readonly Bijection[], { keys }: ChainOptions = {}
       const { y: x, dy: dx, ...rest } = push(backwards, y, dy, w, dw, c, dc);
       return { x, dx, ...rest };
     },
+    ...(members.some((b) => b.training) && {
+      training: (seed: number) =>
+        chain(
+          members.map((b, i) => b.training?.(seed + 104_729 * i) ?? b),
+          { keys: forwards.map(({ key }) => key.slice(0, -1)) },
+        ),
+    }),
     ...(members.some((b) => b.initialize) && {
       initialize: (input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor) =>
         initialize(direction === 'forward' ? forwards : backwards, input, w, c),

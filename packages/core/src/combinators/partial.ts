@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Bijection, Shape } from '../bijection';
+import type { Bijection, Direction, Shape, Weights } from '../bijection';
 
 /** How a tensor is divided into a part and a rest, and put together again; on the side of x and on that of y. */
 export interface Division {
@@ -59,12 +59,13 @@ export function partial(name: string, b: Bijection, division: Division): Bijecti
         const { x, dx, ...more } = b.inversePushforward(y1, dy1, w, dw, c, dc);
         return { x: joinInput(x, rest), dx: joinInput(dx, dRest), ...more };
       }),
-    ...((b.initialize && {
-      initialize: (input: tf.Tensor, w, direction, c) =>
+    ...(b.training && { training: (seed: number) => partial(name, b.training!(seed), division) }),
+    ...(b.initialize && {
+      initialize: (input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor) =>
         tf.tidy(() => {
           const [part] = direction === 'forward' ? cutInput(input) : cutOutput(input);
           return b.initialize!(part, w, direction, c);
         }),
-    }) as Pick<Bijection, 'initialize'>),
+    }),
   };
 }

@@ -65,6 +65,7 @@ export function prepared(b: Bijection, p: Bijection, key: string): Bijection {
         const { y: pc, dy: dpc } = push(w, dw, c, dc);
         return { ...b.inversePushforward(y, dy, own(w), own(dw), pc, dpc) };
       }),
+    ...(b.training && { training: (seed: number) => prepared(b.training!(seed), p, key) }),
     ...(b.initialize && {
       initialize: (input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor) =>
         tf.tidy(() => b.initialize!(input, own(w), direction, see(w, c))),

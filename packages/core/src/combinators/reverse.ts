@@ -31,6 +31,7 @@ export function reverse(b: Bijection): Bijection {
       const { y: x, dy: dx, ...rest } = b.pushforward(y, dy, w, dw, c, dc);
       return { x, dx, ...rest };
     },
+    ...(b.training && { training: (seed) => reverse(b.training!(seed)) }),
     ...(b.initialize && {
       initialize: (input, w, direction, c) =>
         b.initialize!(input, w, direction === 'forward' ? 'inverse' : 'forward', c),

@@ -19,9 +19,14 @@ export interface Conditioner {
     c?: tf.Tensor,
     dc?: tf.Tensor,
   ): { h: tf.Tensor; dh: tf.Tensor };
+  /** The network of one training step, over the same weights, where it differs: dropout by this seed, statistics of the batch. */
+  training?(seed: number): Conditioner;
 }
 
 export interface Linearized {
   h: tf.Tensor;
   pullback(dh: tf.Tensor): { dx: tf.Tensor; dw: Weights; dc?: tf.Tensor };
 }
+
+/** Whether a network is another one in training. */
+export const trains = (net: object | undefined): boolean => net !== undefined && 'training' in net;

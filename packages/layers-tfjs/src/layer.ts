@@ -1,0 +1,73 @@
+import type * as core from '@invertible/core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
+import { ModelConditioner, type ModelConfig, type ModelFactory } from './model-conditioner';
+import { register } from './register';
+
+/** The options of a bijection as its layer takes them: where core wants a conditioner, a tf.LayersModel will do. */
+export type Args<Options extends object> = InvertibleLayerArgs &
+  Omit<Options, 'conditioner' | 'seed'> &
+  ('conditioner' extends keyof Options
+    ? {
+        /** The network inside: a factory of a tf.LayersModel, or one of core's, as data. */
+        conditioner?: ModelFactory | ModelConfig | Extract<Options['conditioner'], { kind: string }>;
+      }
+    : object);
+
+/** A factory like those of tf.layers. */
+export interface LayerFactory<Options extends object> {
+  (args?: Args<Options>): InvertibleLayer;
+  /** The class that it makes, and that models are loaded by. */
+  readonly Layer: new (
+    args?: Args<Options>,
+  ) => InvertibleLayer;
+}
+
+/** What every layer of tf.layers takes, and those of ours; the rest are options of the bijection. */
+const general = new Set([
+  ...['name', 'trainable', 'dtype', 'inputShape', 'batchInputShape', 'batchSize', 'weights', 'updatable'],
+  ...['inputDType', 'seed', 'inverse', 'gradient', 'initialized', 'steps', 'customObjects'],
+]);
+
+/** A kind of bijection as a kind of layer, under the class name that the bijection knows. */
+export function layer<Options extends object>(factory: core.Factory<Options>): LayerFactory<Options> {
+  const { className, seeded, complete } = factory.about;
+  class Layer extends InvertibleLayer {
+    static className = className;
+    private options: Record<string, unknown>;
+    private readonly net: ModelConditioner | undefined;
+
+    constructor(args: Args<Options> = {} as Args<Options>) {
+      super(args);
+      this.options = Object.fromEntries(
+        Object.entries(args).filter(([name, value]) => !general.has(name) && value !== undefined),
+      );
+      const { conditioner } = this.options;
+      if (ModelConditioner.takes(conditioner)) this.net = new ModelConditioner(conditioner);
+      // Bad options are refused here, where they are written.
+      if (!complete) this.settle(this.make());
+    }
+
+    private make(): core.Bijection {
+      const { options, net, seed } = this;
+      return factory({
+        ...options,
+        ...(net && { conditioner: net.conditioner }),
+        ...(seeded && { seed }),
+      } as Options);
+    }
+
+    protected override bijectionFor(shape: core.Shape): core.Bijection {
+      if (complete && !this.reversed)
+        this.options = { ...complete(this.options as Options, shape) } as Record<string, unknown>;
+      return this.make();
+    }
+
+    override getConfig(): tf.serialization.ConfigDict {
+      const config = { ...super.getConfig(), ...this.options } as tf.serialization.ConfigDict;
+      return this.net ? { ...config, conditioner: this.net.getConfig() as never } : config;
+    }
+  }
+  register(Layer);
+  return Object.assign((args?: Args<Options>) => new Layer(args), { Layer });
+}
