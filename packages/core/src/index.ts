@@ -21,7 +21,7 @@ export { type ArctanOptions, arctan } from './bijections/arctan';
 export { type BatchNormOptions, batchNorm } from './bijections/batch-norm';
 export { type ConditionalAffineOptions, conditionalAffine } from './bijections/conditional-affine';
 export { type ConditionalHintOptions, conditionalHintCoupling } from './bijections/conditional-hint';
-export { type Conv1x1Options, conv1x1 } from './bijections/conv1x1';
+export { type Conv1x1Kind, type Conv1x1Options, conv1x1 } from './bijections/conv1x1';
 export type { CouplingOptions } from './bijections/coupling';
 export { type GlowCouplingOptions, glowCoupling } from './bijections/glow-coupling';
 export { haarSqueeze } from './bijections/haar-squeeze';
@@ -30,6 +30,10 @@ export { type HyperbolicOptions, hyperbolic } from './bijections/hyperbolic';
 export { type LeakyReluOptions, leakyRelu } from './bijections/leaky-relu';
 export { type LogitOptions, logit } from './bijections/logit';
 export { type MomentumOptions, momentum } from './bijections/momentum';
+export {
+  type OrthogonalDownsamplingOptions,
+  orthogonalDownsampling,
+} from './bijections/orthogonal-downsampling';
 export { pixelAffine } from './bijections/pixel-affine';
 export type { ScaleKind, ScaleOptions } from './bijections/scale';
 export { type SigmoidOptions, sigmoid } from './bijections/sigmoid';
@@ -50,3 +54,4 @@ export { type TapedNet, taped } from './conditioners/taped';
 export { type About, define, everyRank, type Factory, spatialRanks } from './define';
 export { InvertibleError } from './errors';
 export { registerKernels } from './kernels';
+export { type Conditioning, conditioning } from './matrices/conditioning';

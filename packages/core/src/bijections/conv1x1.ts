@@ -16,14 +16,14 @@ export interface Conv1x1Options {
   reflections?: number;
   /** Of 'householder': 'random', or 'permutation', a random cycle of all channels. Of 'exponential': 'random' or 'identity'. Default 'random'. */
   start?: 'random' | 'permutation' | 'identity';
-  /** Of 'lu' and 'permutation': seed of the fixed permutation. Default 0. */
+  /** Of what is drawn once and stays: the permutation of 'lu' and of 'permutation'. Default 0. */
   seed?: number;
   /** No optimizer moves the weights. Default false. */
   freeze?: boolean;
 }
 
 type Kind = {
-  /** The options it has. */
+  /** The options it has besides kind and seed, which every kind takes. */
   takes: readonly (keyof Conv1x1Options)[];
   starts?: readonly string[];
   make(options: Conv1x1Options): Bijection;
@@ -50,7 +50,7 @@ const kinds: Record<Conv1x1Kind, Kind> = {
     make: ({ reflections = 3, start }) =>
       mixing(name, start === 'permutation' ? householder(cycle, cyclic) : householder(atMost(reflections))),
   },
-  lu: { takes: ['seed', 'freeze'], make: ({ seed = 0 }) => mixing(name, lu(seed)) },
+  lu: { takes: ['freeze'], make: ({ seed = 0 }) => mixing(name, lu(seed)) },
   qr: {
     takes: ['reflections', 'freeze'],
     make: ({ reflections }) => mixing(name, qr(atMost(reflections))),
@@ -82,6 +82,7 @@ export const conv1x1 = define(
     source: 'Kingma & Dhariwal 2018, 3.2',
     logDet: 'P·log|det W|',
     axes: everyRank,
+    seeded: true,
   },
   (options: Conv1x1Options = {}): Bijection => {
     check(options);
@@ -101,10 +102,11 @@ function check(options: Conv1x1Options): void {
     refuse(`kind to be one of ${Object.keys(kinds).join(', ')}`, kind, "Leave it out for 'householder'.");
   }
   const { takes, starts } = kinds[kind];
+  const allowed: readonly string[] = ['kind', 'seed', ...takes];
   for (const [option, value] of Object.entries(options)) {
-    if (option === 'kind' || value === undefined || (takes as readonly string[]).includes(option)) continue;
+    if (value === undefined || allowed.includes(option)) continue;
     refuse(
-      `for kind '${kind}' no options but ${['kind', ...takes].join(', ')}`,
+      `for kind '${kind}' no options but ${allowed.join(', ')}`,
       option,
       'Leave it out, or choose another kind.',
     );

@@ -1,9 +1,9 @@
-import type { Bijection, Shape } from '../bijection';
+import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
 import { define, spatialRanks } from '../define';
 import { InvertibleError } from '../errors';
 import { exponential } from '../matrices/exponential';
-import { afterHaar, perChannel, stencil } from '../matrices/stencils';
+import { afterHaar, oneForEach, perChannel } from '../matrices/stencils';
 import { halving } from './halving';
 import { isometry } from './isometry';
 import { mixing } from './mixing';
@@ -43,13 +43,11 @@ export const orthogonalDownsampling = define(
       });
     }
     const squeeze = isometry(name, { ...halving(name), ...subbands() });
-    const { copies, size } = {
-      copies: (shape: Shape) => stencil(shape).C,
-      size: (shape: Shape) => stencil(shape).m,
-    };
     const begin = start === 'random' ? 'random' : 'identity';
     const rotation =
-      per === 'all' ? exponential({ start: begin }) : perChannel(exponential({ start: begin, copies, size }));
+      per === 'all'
+        ? exponential({ start: begin })
+        : perChannel(exponential({ start: begin, shape: oneForEach }));
     const matrix = start === 'haar' ? afterHaar(rotation) : rotation;
     return { ...chain([squeeze, mixing(name, matrix)], { keys: ['squeeze', 'mixing'] }), name };
   },

@@ -6,10 +6,8 @@ import { type Matrix, product, transposed } from './matrix';
 export interface ExponentialOptions {
   /** Where it starts. */
   start: 'random' | 'identity';
-  /** Number of matrices for a shape of x, as a leading axis; left out: one, without that axis. */
-  copies?(shape: Shape): number;
-  /** Their size for a shape of x. Default: the channels. */
-  size?(shape: Shape): number;
+  /** Shape of S for a shape of x: one matrix, [n, n], or several, [copies, n, n]. Default: one, n the channels. */
+  shape?(x: Shape): number[];
 }
 
 /**
@@ -19,16 +17,19 @@ export interface ExponentialOptions {
  *     dS = (φ X − φ³ K ⟨K, X⟩/b²),  X = the skew part of L(Aᵀ, G),   L(A, E) the derivative of exp at A along E
  *
  * Every rotation has a logarithm of norm π√n at most; b = 4√n keeps them all in reach, and ‖A‖ below b, so that the
- * number of squarings is known beforehand. S: [n, n], or [copies, n, n].   Etmann et al. 2020, arXiv:2005.05220, section 3; Al-Mohy & Higham 2009, doi:10.1137/080716426.
+ * number of squarings is known beforehand. S: [n, n], or [copies, n, n].
+ * Etmann et al. 2020, arXiv:2005.05220, section 3; Al-Mohy & Higham 2009, doi:10.1137/080716426.
  */
-export const exponential = ({ start, copies, size = channels }: ExponentialOptions): Matrix => ({
-  weights(shape) {
-    const n = size(shape);
-    const all = [...(copies ? [copies(shape)] : []), n, n];
+export const exponential = ({
+  start,
+  shape = (x) => [channels(x), channels(x)],
+}: ExponentialOptions): Matrix => ({
+  weights(x) {
+    const size = shape(x);
     // Random: the angles of the rotation are spread up to about π.
     const initialize = (seed: number) =>
-      start === 'random' ? randomNormal(all, seed, Math.PI / Math.sqrt(2 * n)) : tf.zeros(all);
-    return [{ name: 'S', shape: all, initialize }];
+      start === 'random' ? randomNormal(size, seed, Math.PI / Math.sqrt(2 * channels(size))) : tf.zeros(size);
+    return [{ name: 'S', shape: size, initialize }];
   },
   at(w) {
     const S = w.S!;

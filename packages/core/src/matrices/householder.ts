@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, type Shape } from '../bijection';
+import { channels } from '../bijection';
 import { randomNormal, randomOrder } from '../random';
 import { aboveDiagonal, type Matrix, product, transposed } from './matrix';
 import { invertUnitUpper } from './triangular';
@@ -12,13 +12,14 @@ import { invertUnitUpper } from './triangular';
  *
  *     dU = (M + Mᵀ) U − T U Gᵀ − Tᵀ U G,  M = (Tᵀ U G (T U)ᵀ above the diagonal),   dv = (du − u uᵀdu)/|v|
  *
- * det W = (−1)^k. A vector of zeros reflects nothing. V: [k, n], one v per row.   Schreiber & Van Loan 1989, doi:10.1137/0910005; Joffrain et al. 2006, doi:10.1145/1141885.1141886.
+ * det W = (−1)^k. A vector of zeros reflects nothing. V: [k, n], one v per row.
+ * Schreiber & Van Loan 1989, doi:10.1137/0910005; Joffrain et al. 2006, doi:10.1145/1141885.1141886.
  */
 export const householder = (
   reflections: (n: number) => number,
   start: (n: number, seed: number) => tf.Tensor = (n, seed) => randomNormal([reflections(n), n], seed),
 ): Matrix => ({
-  weights(shape: Shape) {
+  weights(shape) {
     const n = channels(shape);
     return [{ name: 'V', shape: [reflections(n), n], initialize: (seed) => start(n, seed) }];
   },

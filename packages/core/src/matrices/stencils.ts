@@ -1,13 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { channels, type Shape } from '../bijection';
-import type { Matrix } from './matrix';
-import { product, transposed } from './matrix';
+import { type Matrix, product } from './matrix';
 
 /** After a squeeze: the m = 2^d pixels that share a new one, d spatial axes, and the C channels they had. */
-export const stencil = (shape: Shape): { m: number; C: number } => {
+function stencil(shape: Shape): { m: number; C: number } {
   const m = 2 ** (shape.length - 2);
   return { m, C: channels(shape) / m };
-};
+}
+
+/** The shape of one matrix of the pixels for each channel. */
+export function oneForEach(shape: Shape): number[] {
+  const { m, C } = stencil(shape);
+  return [C, m, m];
+}
 
 /** One m × m matrix per channel, [C, m, m], or one for all, [m, m], as one of m·C × m·C: y[q·C + c] = Σ_p x[p·C + c] M_c[p, q]. */
 function spread(M: tf.Tensor, C: number): tf.Tensor {
@@ -42,7 +47,7 @@ export const perChannel = (matrices: Matrix): Matrix => ({
   },
 });
 
-/** H W: the Haar transform of the pixels, then an orthogonal matrix. */
+/** H W: the Haar transform of the pixels, its own inverse, then an orthogonal matrix. */
 export const afterHaar = (matrix: Matrix): Matrix => ({
   weights: matrix.weights,
   at(w, shape) {
@@ -51,8 +56,8 @@ export const afterHaar = (matrix: Matrix): Matrix => ({
     const H = spread(haar(m), C);
     return {
       W: () => product(H, W()),
-      inverse: () => product(inverse(), transposed(H)),
-      pullback: (G, g) => pullback(product(transposed(H), G), g),
+      inverse: () => product(inverse(), H),
+      pullback: (G, g) => pullback(product(H, G), g),
       pushforward: (dw) => ({ dW: product(H, pushforward(dw).dW) }),
     };
   },
