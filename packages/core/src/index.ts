@@ -1,3 +1,11 @@
+export {
+  type DriftOptions,
+  type DriftProbe,
+  type DriftRow,
+  driftProbe,
+  type Witness,
+} from './autodiff/drift';
+export { type Image, type Jacobian, type JacobianOptions, jacobian, type Tangent } from './autodiff/jacobian';
 export { type Recorded, record } from './autodiff/nested-tape';
 export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible-op';
 export { untaped } from './autodiff/untaped';
@@ -39,6 +47,8 @@ export type { ScaleKind, ScaleOptions } from './bijections/scale';
 export { type SigmoidOptions, sigmoid } from './bijections/sigmoid';
 export { softplus } from './bijections/softplus';
 export { type SqueezeOptions, type SqueezePattern, squeeze } from './bijections/squeeze';
+export { type WaveletSqueezeOptions, waveletSqueeze } from './bijections/wavelet-squeeze';
+export type { Wavelet } from './bijections/wavelets';
 export { chain } from './combinators/chain';
 export { identity } from './combinators/identity';
 export { type OnChannelsOptions, onChannels } from './combinators/on-channels';
@@ -47,10 +57,16 @@ export { prepared } from './combinators/prepared';
 export { reverse } from './combinators/reverse';
 export { type SplitOptions, split } from './combinators/split';
 export { unconditional } from './combinators/unconditional';
+export { conditionalResidualBlock } from './conditioners/conditional-residual-block';
 export type { Conditioner, Linearized } from './conditioners/conditioner';
+export { type ConditionerKind, type ConditionerSpec, conditionerOf } from './conditioners/conditioner-of';
 export { convNet, type NetOptions } from './conditioners/conv-net';
-export { denseNet } from './conditioners/dense-net';
+export { type DenseNetOptions, denseNet } from './conditioners/dense-net';
+export type { ActivationName } from './conditioners/parts/activation';
+export { type ResNetOptions, resNet } from './conditioners/res-net';
+export { type ResidualBlockOptions, residualBlock } from './conditioners/residual-block';
 export { type TapedNet, taped } from './conditioners/taped';
+export { type UNetOptions, uNet } from './conditioners/u-net';
 export { type About, define, everyRank, type Factory, spatialRanks } from './define';
 export { InvertibleError } from './errors';
 export { registerKernels } from './kernels';

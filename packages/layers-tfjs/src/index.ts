@@ -3,6 +3,7 @@ import { layer } from './layer';
 import { InvertibleGaussianLikelihood } from './likelihood';
 
 export { describeMemory, type Edge } from './describe-memory';
+export { type DriftMonitorOptions, driftMonitor, measureDrift } from './drift';
 export { flowForward, flowInverse } from './flow';
 export { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
 export { type Args, type LayerFactory, layer } from './layer';

@@ -29,6 +29,8 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   protected readonly seed: number;
   protected readonly reversed: boolean;
   readonly gradient: 'reversible' | 'stored';
+  /** Looks at the inputs that the gradient rebuilds, while a drift check is on. */
+  drift: core.DriftProbe | undefined;
   private initialized: boolean | undefined;
   private steps: number;
   private made: core.Bijection | undefined;
@@ -141,6 +143,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     const { y, logDet } = core.reversible(bijection)(x, w, {
       ...(condition && { condition }),
       ...(before && { logDet: before }),
+      ...(this.drift && { witness: this.drift.witness(this.name) }),
       consume,
     });
     return passOn(y, logDet);

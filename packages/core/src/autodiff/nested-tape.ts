@@ -55,7 +55,8 @@ function backpropagate(nodes: Tape, y: tf.Tensor, dy: tf.Tensor, inputs: readonl
         where: 'conditioner',
         expected: 'ops that have a gradient',
         came: node.kernelName,
-        remedy: 'Use another op there: TensorFlow.js registers no gradient for it.',
+        remedy:
+          'Import @tensorflow/tfjs-layers or tfjs: tfjs-core alone registers no gradients. If it is there, this op has none: use another.',
       });
     }
     const pulled = node.gradient(dys as tf.Tensor[]);

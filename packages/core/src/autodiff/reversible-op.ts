@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../bijection';
+import type { Witness } from './drift';
 import { freeTape, type Tape } from './tape';
 
 /** What one application of a reversible op keeps for its gradient: the output, until the next op can rebuild it. */
@@ -18,6 +19,7 @@ interface Slot {
   rebuilt?: tf.Tensor;
   /** The op whose output is our input. */
   previous?: Slot;
+  witness?: Witness;
 }
 
 export interface Applied {
@@ -32,6 +34,8 @@ export interface ApplyOptions {
   logDet?: tf.Tensor;
   /** Nobody else will read x and the running logDet: they are disposed once y is there. Default false. */
   consume?: boolean;
+  /** Compares the input that the gradient rebuilds with the true one. */
+  witness?: Witness;
 }
 
 const slots = new WeakMap<tf.Tensor, Slot>();
@@ -47,7 +51,7 @@ const ours = new WeakSet<tf.Tensor>();
  */
 export function reversible(bijection: Bijection) {
   return (x: tf.Tensor, w: Weights, options: ApplyOptions = {}): Applied => {
-    const { condition, logDet, consume = false } = options;
+    const { condition, logDet, consume = false, witness } = options;
     const names = Object.keys(w);
     const kept = [...names.map((name) => w[name]!), ...(condition ? [condition] : [])];
     const running = logDet ?? tf.zeros([x.shape[0]!]);
@@ -62,6 +66,10 @@ export function reversible(bijection: Bijection) {
     const previous = slots.get(x);
     const slot: Slot = { bijection, names, conditioned: condition !== undefined, inputs: kept, tape };
     if (previous && previous.tape === tape) slot.previous = previous;
+    if (witness && tape) {
+      slot.witness = witness;
+      witness.enter(x);
+    }
     let y: tf.Tensor;
     let total: tf.Tensor;
     try {
@@ -123,6 +131,7 @@ function gradient(dys: tf.Tensor[], slot: Slot): Record<string, () => tf.Tensor>
     const { x, dx, dw, dc } = tf.tidy(() => bijection.pullback(y, dy, dL, w, c) as never) as ReturnType<
       Bijection['pullback']
     >;
+    slot.witness?.rebuilt(x, y, bijection, w, c);
     slot.rebuilt?.dispose();
     slot.rebuilt = undefined;
     if (previous?.next === slot && !previous.rebuilt) previous.rebuilt = x;

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Bijection, Weights } from '../bijection';
+
+export interface JacobianOptions {
+  /** What it is a derivative with respect to. Default 'both'. */
+  of?: 'input' | 'weights' | 'both';
+  condition?: tf.Tensor;
+}
+
+/** A direction in the input and in the weights, or a cotangent of them. What is left out is zero. */
+export interface Tangent {
+  dx?: tf.Tensor;
+  dw?: Weights;
+}
+/** A direction in the output and in the log-determinant, or a cotangent of them. */
+export interface Image {
+  dy: tf.Tensor;
+  /** [batch] */
+  dLogDet: tf.Tensor;
+}
+
+/** The Jacobian of (x, w) ↦ (y, log|det ∂y/∂x|) at a point, as a linear operator that is never written out. */
+export interface Jacobian {
+  readonly y: tf.Tensor;
+  readonly logDet: tf.Tensor;
+  /** J·(dx, dw). Of weights that are not named the direction is zero. */
+  apply(direction: Tangent): Image;
+  /** Jᵀ·(dy, dLogDet); dLogDet is zero when left out. */
+  adjoint(dy: tf.Tensor, dLogDet?: tf.Tensor): Tangent;
+  /**
+   * The Gauss–Newton product Jᵀ M J·(dx, dw). M is the Hessian of the loss in (y, log-det): the identity on y and zero on the
+   * log-det by default, which is that of ½‖y‖².
+   */
+  gaussNewton(direction: Tangent, metric?: (image: Image) => Image): Tangent;
+  /** Frees y and logDet. */
+  dispose(): void;
+}
+
+/**
+ * The Jacobian of a bijection, a chain or a network at (x, w), in forward and reverse mode, both by the bijection's own calculus.
+ * The point is not copied: x, the weights and the condition must live as long as the operator is used.
+ */
+export function jacobian(
+  bijection: Bijection,
+  w: Weights,
+  x: tf.Tensor,
+  { of = 'both', condition: c }: JacobianOptions = {},
+): Jacobian {
+  const { y, logDet } = bijection.forward(x, w, c);
+  const zero = (t: tf.Tensor) => tf.zerosLike(t);
+  const apply = ({ dx, dw = {} }: Tangent): Image =>
+    tf.tidy(() => {
+      const inX = (of !== 'weights' && dx) || zero(x);
+      const inW = Object.fromEntries(
+        Object.entries(w).map(([name, t]) => [name, (of !== 'input' && dw[name]) || zero(t)]),
+      );
+      const { dy, dLogDet } = bijection.pushforward(x, inX, w, inW, c);
+      return { dy, dLogDet };
+    });
+  const adjoint = (dy: tf.Tensor, dLogDet?: tf.Tensor): Tangent =>
+    tf.tidy(() => {
+      const { dx, dw } = bijection.pullback(y, dy, dLogDet ?? zero(logDet), w, c);
+      const all: Record<string, tf.TensorContainer> = {
+        ...(of !== 'weights' && { dx }),
+        ...(of !== 'input' && { dw }),
+      };
+      return all;
+    }) as Tangent;
+  return {
+    y,
+    logDet,
+    apply,
+    adjoint,
+    gaussNewton: (direction, metric = ({ dy }) => ({ dy, dLogDet: zero(logDet) })) =>
+      tf.tidy(() => {
+        const { dy, dLogDet } = metric(apply(direction));
+        return { ...adjoint(dy, dLogDet) } as tf.TensorContainerObject;
+      }) as Tangent,
+    dispose: () => tf.dispose([y, logDet]),
+  };
+}
