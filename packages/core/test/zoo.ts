@@ -156,21 +156,32 @@ const zoo: Record<string, Entry> = {
 
 export interface Case {
   name: string;
-  smooth: boolean;
+  /** Number of spatial axes of x. */
+  axes: number;
+  reversed: boolean;
+  /** The laws that it has to keep. */
+  keeps: law.LawName[];
   sample(): law.Sample;
 }
 
 /** Every entry on every shape that it takes, and its reverse there. */
 export const cases: Case[] = Object.entries(zoo).flatMap(([name, entry]) => {
   const { make, axes = [0, 1, 2, 3], on = shapes, given, smooth = true } = entry;
+  const keeps = (Object.keys(law.laws) as law.LawName[]).filter((key) => smooth || key !== 'taylor');
   return Object.entries(on)
     .filter(([, shape]) => axes.includes(shape.length - 2))
     .flatMap(([where, shape]) => {
       const condition = given && (given === 'vector' ? [shape[0]!, 3] : [...shape.slice(0, -1), 2]);
       const sample = () => law.sample(make(), shape, condition ? { condition } : {});
+      const common = { axes: shape.length - 2, keeps };
       return [
-        { name: `${name} on ${where}`, smooth, sample },
-        { name: `reverse of ${name} on ${where}`, smooth, sample: () => law.reversed(sample()) },
+        { ...common, name: `${name} on ${where}`, reversed: false, sample },
+        {
+          ...common,
+          name: `reverse of ${name} on ${where}`,
+          reversed: true,
+          sample: () => law.reversed(sample()),
+        },
       ];
     });
 });

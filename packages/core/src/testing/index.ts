@@ -1,2 +1,10 @@
-export * from './laws';
+export { type Counted, counted } from './counted';
+export { notNumbers } from './extremes';
+export { adjointError, gradientError } from './gradient';
+export { inversion } from './inversion';
+export { broken, type Law, type LawName, laws } from './laws';
+export { logDetError } from './log-det';
 export { activationBytes, type Peak, peakBytes } from './peak';
+export { coarseness, relativeError } from './read';
+export { freeSample, reversed, type Sample, sample } from './sample';
+export { taylorOrder } from './taylor';

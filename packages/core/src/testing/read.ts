@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** The numbers of the tensors that f makes, which are freed. In one read, and none is synchronous: webgpu has no such thing. */
+export async function read(f: () => readonly tf.Tensor[]): Promise<number[][]> {
+  let sizes: number[] = [];
+  const flat = tf.tidy(() => {
+    const tensors = f();
+    sizes = tensors.map((t) => t.size);
+    return tf.concat(tensors.map((t) => tf.reshape(t, [-1])));
+  });
+  try {
+    const all = Array.from(await flat.data());
+    let from = 0;
+    return sizes.map((size) => {
+      from += size;
+      return all.slice(from - size, from);
+    });
+  } finally {
+    flat.dispose();
+  }
+}
+
+/** max |a − b| / max |b|; NaN where a number is NaN. */
+export const relative = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((max, v, i) => Math.max(max, Math.abs(v - b[i]!)), 0) / Math.max(1e-12, largest(b));
+
+export const largest = (v: readonly number[]): number => v.reduce((max, u) => Math.max(max, Math.abs(u)), 0);
+
+/** max |a − b| / max |b| of two tensors. */
+export async function relativeError(a: tf.Tensor, b: tf.Tensor): Promise<number> {
+  const [p, q] = (await read(() => [a, b])) as [number[], number[]];
+  return relative(p, q);
+}
+
+export const sum = (v: readonly number[]): number => v.reduce((total, u) => total + u, 0);
+export const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((total, u, i) => total + u * b[i]!, 0);
+
+/** The spacing of the numbers next to 1 on the present backend, in units of float32's 2⁻²³: 8192 where it computes in float16. */
+export async function coarseness(): Promise<number> {
+  const exponents = Array.from({ length: 24 }, (_, k) => -k);
+  const [seen] = (await read(() => {
+    const steps = tf.tensor1d(exponents.map((k) => 2 ** k));
+    return [tf.sub(tf.add(steps, 1), 1)];
+  })) as [number[]];
+  return 2 ** (23 + Math.min(...exponents.filter((_, i) => seen[i]! > 0)));
+}

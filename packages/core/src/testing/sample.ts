@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Bijection, Shape, Weights } from '../bijection';
+import { reverse } from '../combinators/reverse';
+
+/** A bijection at a point: weights away from their trivial start, an input and, maybe, a condition. */
+export interface Sample {
+  bijection: Bijection;
+  x: tf.Tensor;
+  w: Weights;
+  c?: tf.Tensor;
+}
+
+export function sample(
+  bijection: Bijection,
+  shape: Shape,
+  { seed = 1, condition }: { seed?: number; condition?: Shape } = {},
+): Sample {
+  const normal = (s: Shape, k: number) => tf.randomNormal([...s], 0, 1, 'float32', seed + k);
+  const c = condition && normal(condition, 99);
+  const w = Object.fromEntries(
+    bijection.weights(shape, condition).map(({ name, shape: s, positive }, i) => {
+      const scale = name.endsWith('V')
+        ? 1
+        : 0.5 / Math.sqrt(Math.max(1, s.length > 1 ? s[s.length - 2]! : 1));
+      const made = () => tf.mul(normal(s, i), scale);
+      return [name, tf.tidy(() => (positive ? tf.add(0.5, tf.abs(made())) : made()))];
+    }),
+  );
+  return { bijection, x: normal(shape, 50), w, ...(c && { c }) };
+}
+
+/** The reverse of a bijection at the image of the point. */
+export function reversed({ bijection, x, w, c }: Sample): Sample {
+  const { y, logDet } = bijection.forward(x, w, c);
+  tf.dispose([x, logDet]);
+  return { bijection: reverse(bijection), x: y, w, ...(c && { c }) };
+}
+
+export const freeSample = ({ x, w, c }: Sample): void => tf.dispose([x, w, c ?? []]);
