@@ -35,6 +35,7 @@ export { type GlowCouplingOptions, glowCoupling } from './bijections/glow-coupli
 export { haarSqueeze } from './bijections/haar-squeeze';
 export { type HintCouplingOptions, type HintPermutation, hintCoupling } from './bijections/hint-coupling';
 export { type HyperbolicOptions, hyperbolic } from './bijections/hyperbolic';
+export { type IrimCouplingOptions, irimCoupling } from './bijections/irim-coupling';
 export { type LeakyReluOptions, leakyRelu } from './bijections/leaky-relu';
 export { type LogitOptions, logit } from './bijections/logit';
 export { type MomentumOptions, momentum } from './bijections/momentum';

@@ -22,6 +22,7 @@ export const glowCoupling = layer(core.glowCoupling);
 export const haarSqueeze = layer(core.haarSqueeze);
 export const hintCoupling = layer(core.hintCoupling);
 export const hyperbolic = layer(core.hyperbolic);
+export const irimCoupling = layer(core.irimCoupling);
 export const leakyRelu = layer(core.leakyRelu);
 export const logit = layer(core.logit);
 export const momentum = layer(core.momentum);

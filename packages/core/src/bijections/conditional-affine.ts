@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels, checkShape, type Shape, type Weights } from '../bijection';
 import type { Conditioner } from '../conditioners/conditioner';
-import { convNet, type NetOptions } from '../conditioners/conv-net';
+import { type ConditionerSpec, conditionerFrom } from '../conditioners/conditioner-of';
+import type { NetOptions } from '../conditioners/conv-net';
 import { define, everyRank } from '../define';
 import { InvertibleError, show } from '../errors';
 import { type AffineMapOptions, affineMap } from './affine-map';
 import { lane } from './lane';
 
 export interface ConditionalAffineOptions extends AffineMapOptions, NetOptions {
-  /** The network of the condition, instead of `hidden` and `kernel`. */
-  conditioner?: Conditioner;
+  /** The network of the condition, instead of `hidden`, `kernel` and `activation`: one of ours as data, or any other. */
+  conditioner?: ConditionerSpec | Conditioner;
 }
 
 /**
@@ -28,9 +29,9 @@ export const conditionalAffine = define(
     logDet: 'Σ log s',
     axes: everyRank,
   },
-  ({ conditioner = undefined, ...options }: ConditionalAffineOptions = {}): Bijection => {
+  (options: ConditionalAffineOptions = {}): Bijection => {
     const name = 'conditionalAffine';
-    const own = conditioner ?? convNet(options);
+    const own = conditionerFrom(options);
     const net = spread(own);
     const move = (space: Shape) => lane(affineMap(name, options), net(space));
     const same = (shape: Shape) => {

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels, checkShape, type Shape, type Weights } from '../bijection';
 import { identity } from '../combinators/identity';
 import type { Conditioner } from '../conditioners/conditioner';
-import { convNet, type NetOptions } from '../conditioners/conv-net';
+import { type ConditionerSpec, conditionerFrom } from '../conditioners/conditioner-of';
+import type { NetOptions } from '../conditioners/conv-net';
 import { InvertibleError, show } from '../errors';
 import { specsWithPrefix, withoutPrefix, withPrefix } from '../prefix';
 import type { Elementwise } from './elementwise';
@@ -14,8 +15,8 @@ export interface CouplingOptions extends NetOptions {
   split?: number;
   /** Move the first part and keep the second. Default false: the first part stays. */
   flip?: boolean;
-  /** The network inside, instead of `hidden` and `kernel`. */
-  conditioner?: Conditioner;
+  /** The network inside, instead of `hidden`, `kernel` and `activation`: one of ours as data, or any other. */
+  conditioner?: ConditionerSpec | Conditioner;
 }
 
 /** How one kind of coupling differs from another. */
@@ -43,7 +44,8 @@ export function coupling(
   { phi, stays: f = identity, moves: g = identity, swap = false }: CouplingKind,
   options: CouplingOptions,
 ): Bijection {
-  const { split, flip = false, conditioner: net = convNet(options) } = options;
+  const { split, flip = false } = options;
+  const net = conditionerFrom(options);
   const { fewest = 1 } = phi;
   const { forward, inverse, pullback, inversePullback, pushforward, inversePushforward, weights } = lane(
     phi,

@@ -10,12 +10,12 @@ import { subbands } from './subbands';
  *     H = (a − b) / √2      b = (L − H) / √2
  *     y[…, p·C + c]         subband p of channel c, bit k of p: 0 for L, 1 for H along spatial axis k
  *
- * x: [batch, …1 to 3 even spatial sizes, C].   Haar 1910, doi:10.1007/BF01456326; as a layer: Ardizzone et al. 2019, arXiv:1907.02392, section 3.3.
+ * x: [batch, …1 to 3 even spatial sizes, C].   Haar 1910, doi:10.1007/BF01456326; as a layer: Ardizzone et al. 2019, arXiv:1907.02392, “Haar wavelet downsampling”.
  */
 export const haarSqueeze = define(
   {
     className: 'InvertibleHaarSqueeze',
-    source: 'Ardizzone et al. 2019, 3.3',
+    source: 'Haar 1910; Ardizzone et al. 2019',
     logDet: '0',
     axes: spatialRanks,
   },

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
 import type { Conditioner } from '../conditioners/conditioner';
-import { convNet, type NetOptions } from '../conditioners/conv-net';
+import type { ConditionerSpec } from '../conditioners/conditioner-of';
+import type { NetOptions } from '../conditioners/conv-net';
 import { identityNet } from '../conditioners/identity-net';
 import { define, everyRank } from '../define';
 import { InvertibleError } from '../errors';
@@ -13,8 +14,8 @@ import type { Elementwise } from './elementwise';
 export interface MomentumOptions extends NetOptions {
   /** Part γ of the velocity that is kept, within (0, 1]. Default 0.9. */
   gamma?: number;
-  /** The residual function f, instead of `hidden` and `kernel`. */
-  conditioner?: Conditioner;
+  /** The residual function f, instead of `hidden`, `kernel` and `activation`: one of our networks as data, or any other. */
+  conditioner?: ConditionerSpec | Conditioner;
 }
 
 /** u = γv + (1 − γ)h. With γ = 1 the velocity would only drift: then u = v + h. */
@@ -64,8 +65,7 @@ export const momentum = define(
         remedy: 'The inverse divides by it: 0.9 is the default, 1 loses no bits.',
       });
     }
-    const { conditioner = convNet(options) } = options;
-    const velocity = coupling('momentum', { phi: damp(gamma) }, { conditioner });
+    const velocity = coupling('momentum', { phi: damp(gamma) }, options);
     const position = additiveCoupling({ conditioner: identityNet, flip: true });
     return { ...chain([velocity, position], { keys: ['velocity', 'position'] }), name: 'momentum' };
   },

@@ -10,7 +10,7 @@ type Pair = [tf.Tensor, tf.Tensor];
  *     (a, b) ← (a + t b, t a − b)      for each t, times scale = Π ±(1 + t²)^−½ in all
  *
  * Whatever the numbers t, the map is orthogonal, and the layers in reverse order undo it.
- * Vaidyanathan & Hoang 1988, doi:10.1109/29.1491.
+ * Vaidyanathan & Hoang 1988, IEEE Trans. ASSP 36, 81–94.
  */
 export interface Lattice {
   t: readonly number[];
