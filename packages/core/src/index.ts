@@ -43,6 +43,7 @@ export {
   type OrthogonalDownsamplingOptions,
   orthogonalDownsampling,
 } from './bijections/orthogonal-downsampling';
+export { type PermutationOptions, permutation, reverseChannels } from './bijections/permutation';
 export { pixelAffine } from './bijections/pixel-affine';
 export type { ScaleKind, ScaleOptions } from './bijections/scale';
 export { type SigmoidOptions, sigmoid } from './bijections/sigmoid';
