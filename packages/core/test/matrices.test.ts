@@ -104,6 +104,12 @@ describe('starts', () => {
     expect(to).not.toEqual(order(start({ kind: 'lu', seed: 10 }, 48)));
     expect(to).toEqual(order(start({ kind: 'lu', seed: 9 }, 48, 77)));
   });
+  test("'permutation' and 'reverse' are fixed, and have no weights", () => {
+    expect(order(start({ kind: 'reverse' }, 5))).toEqual([4, 3, 2, 1, 0]);
+    const { y } = core.permutation({ seed: 9 }).forward(tf.eye(48), {});
+    expect(order(start({ kind: 'permutation', seed: 9 }, 48))).toEqual(order(y));
+    expect(core.conv1x1({ kind: 'permutation' }).weights([1, 5])).toEqual([]);
+  });
   test("'exponential' from the identity is the identity, else no angle is left out", () => {
     expect(largest(tf.sub(start({ kind: 'exponential', start: 'identity' }, 12), tf.eye(12)))).toBe(0);
     const W = start({ kind: 'exponential' }, 48);
@@ -196,6 +202,7 @@ test.each<[core.Conv1x1Options, RegExp]>([
   [{ kind: 'qr', start: 'random' }, /no options but kind, seed, reflections, freeze, got start/],
   [{ reflections: 0 }, /a positive integer number of reflections, got 0/],
   [{ start: 'identity' }, /start to be one of random, permutation, got identity/],
+  [{ kind: 'reverse', freeze: true }, /for kind 'reverse' no options but kind, seed, got freeze/],
   [{ start: 'permutation', reflections: 3 }, /no reflections with start 'permutation'/],
   [{ kind: 'lu', seed: 0.5 }, /a whole seed, got 0.5/],
 ])('conv1x1(%j) is refused', (options, message) => {

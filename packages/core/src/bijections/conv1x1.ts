@@ -6,8 +6,9 @@ import { cyclic, householder } from '../matrices/householder';
 import { lu } from '../matrices/lu';
 import { qr } from '../matrices/qr';
 import { mixing } from './mixing';
+import { permutation, reverseChannels } from './permutation';
 
-export type Conv1x1Kind = 'householder' | 'lu' | 'qr' | 'exponential';
+export type Conv1x1Kind = 'householder' | 'lu' | 'qr' | 'exponential' | 'permutation' | 'reverse';
 
 export interface Conv1x1Options {
   /** What the matrix is made of. Default 'householder'. */
@@ -60,6 +61,8 @@ const kinds: Record<Conv1x1Kind, Kind> = {
     starts: ['random', 'identity'],
     make: ({ start }) => mixing(name, exponential({ start: start === 'identity' ? start : 'random' })),
   },
+  permutation: { takes: [], make: ({ seed = 0 }) => ({ ...permutation({ seed }), name }) },
+  reverse: { takes: [], make: () => ({ ...reverseChannels(), name }) },
 };
 
 /**
@@ -72,7 +75,7 @@ const kinds: Record<Conv1x1Kind, Kind> = {
  *     qr            W = H₁ … H_k (N + diag(eˡ))              log|det W| = Σ l                Hoogeboom et al. 2019, arXiv:1901.11137
  *     exponential   W = exp(A), A skew                       a rotation, log|det W| = 0      Etmann et al. 2020, arXiv:2005.05220, section 3
  *     permutation   W = P, random and fixed                  log|det W| = 0
- *     reverse       the order of the channels is reversed    log|det W| = 0                  Dinh et al. 2017, arXiv:1605.08803
+ *     reverse       the order of the channels is reversed    log|det W| = 0                  Dinh et al. 2017, arXiv:1605.08803, section 3.5
  *
  * x: [batch, …spatial, channels].
  */
