@@ -9,6 +9,7 @@ export { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
 export { type Args, type LayerFactory, layer } from './layer';
 export { InvertibleGaussianLikelihood, nll } from './likelihood';
 export type { ModelConfig, ModelFactory } from './model-conditioner';
+export { InvertibleSplit, type SplitArgs, split } from './split';
 
 export const actNorm = layer(core.actNorm);
 export const additiveCoupling = layer(core.additiveCoupling);

@@ -63,7 +63,8 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     return this.made;
   }
 
-  private madeFor(shape: core.Shape): core.Bijection {
+  /** The map for an input of this shape, which is settled from then on. */
+  madeFor(shape: core.Shape): core.Bijection {
     return this.made ?? this.settle(this.bijectionFor(shape));
   }
 

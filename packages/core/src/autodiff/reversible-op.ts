@@ -43,6 +43,28 @@ const slots = new WeakMap<tf.Tensor, Slot>();
 const ours = new WeakSet<tf.Tensor>();
 
 /**
+ * Cotangents of weights and conditions. tfjs keeps the first of a tensor as its running sum; those it adds to it, and those
+ * it never asks for, it would hold to the end of the backward pass: they are freed when the next op's turn comes.
+ */
+interface HandedOut {
+  summed: Set<number>;
+  spent: Set<tf.Tensor>;
+}
+const handedOut = new WeakMap<Tape, HandedOut>();
+
+function handOut(tape: Tape): HandedOut {
+  const known = handedOut.get(tape);
+  if (known) {
+    tf.dispose([...known.spent]);
+    known.spent.clear();
+    return known;
+  }
+  const fresh = { summed: new Set<number>(), spent: new Set<tf.Tensor>() };
+  handedOut.set(tape, fresh);
+  return fresh;
+}
+
+/**
  * A bijection as a differentiable tfjs op (y, logDet) = f(x; w, c) whose gradient rebuilds x from y.
  *
  * Under a tape it saves y only; when its x is the y of another reversible op, that one's copy is released, and comes
@@ -125,6 +147,7 @@ function weightsOf(slot: Slot): { w: Weights; c: tf.Tensor | undefined } {
 function gradient(dys: tf.Tensor[], slot: Slot): Record<string, () => tf.Tensor> {
   const [dy, dL] = dys as [tf.Tensor, tf.Tensor];
   const { bijection, names, previous } = slot;
+  const { summed, spent } = handOut(slot.tape!);
   try {
     const y = output(slot);
     const { w, c } = weightsOf(slot);
@@ -143,7 +166,13 @@ function gradient(dys: tf.Tensor[], slot: Slot): Record<string, () => tf.Tensor>
     let copied = 0;
     slot.inputs.forEach((t, i) => {
       const key = t instanceof tf.Variable ? `v${i}` : `w${copied++}`;
-      grads[key] = () => (i < names.length ? dw[names[i]!]! : (dc ?? tf.zerosLike(c!)));
+      const d = i < names.length ? dw[names[i]!]! : (dc ?? tf.zerosLike(c!));
+      spent.add(d);
+      grads[key] = () => {
+        if (!summed.has(t.id)) spent.delete(d);
+        summed.add(t.id);
+        return d;
+      };
     });
     return grads;
   } catch (error) {

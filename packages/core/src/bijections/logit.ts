@@ -34,7 +34,7 @@ export const logit = define(
     }
     const range = 1 - 2 * alpha;
     return pointwise('logit', {
-      domain: [0, 1],
+      domain: [-alpha / range, 1 + alpha / range],
       apply: (x) => {
         const p = tf.add(tf.mul(x, range), alpha);
         return tf.sub(tf.log(p), tf.log(tf.sub(1, p)));

@@ -9,7 +9,7 @@ export interface SplitOptions {
   /** Shape of x without the batch, […spatial, channels]: a latent vector alone does not tell it. */
   shape: Shape;
   /** Channels that go on. Default: half, rounded up. */
-  keep?: number;
+  keep?: number | undefined;
 }
 
 /**

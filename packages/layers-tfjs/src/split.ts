@@ -1,0 +1,77 @@
+import * as core from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
+import { register } from './register';
+
+interface SavedLayer {
+  className: string;
+  config: tf.serialization.ConfigDict;
+}
+
+export interface SplitArgs extends InvertibleLayerArgs {
+  /** What the channels that go on pass through. Default: nothing. */
+  layers?: readonly (InvertibleLayer | SavedLayer)[];
+  /** Channels that go on. Default: half, rounded up. */
+  keep?: number;
+  /** Set by saving: the shape of the input, without the batch. */
+  shape?: readonly number[];
+}
+
+/**
+ * {@link core.split} as a layer: some channels pass through other invertible layers, the rest are latents already, and both
+ * end in one vector. The layers inside are part of this one, as its weights are; splits may stand in splits.
+ */
+export class InvertibleSplit extends InvertibleLayer {
+  static className = 'InvertibleSplit';
+  private readonly layers: readonly InvertibleLayer[];
+  private readonly keep: number | undefined;
+  private shape: readonly number[] | undefined;
+
+  constructor({ layers = [], keep, shape, ...args }: SplitArgs = {}) {
+    super(args);
+    this.layers = layers.map((layer) => (layer instanceof InvertibleLayer ? layer : revive(layer)));
+    this.keep = keep;
+    this.shape = shape;
+  }
+
+  protected override bijectionFor(given: core.Shape): core.Bijection {
+    this.shape ??= given.slice(1);
+    const [n, space] = [this.shape.at(-1)!, this.shape.slice(0, -1)];
+    let s = [1, ...space, this.keep ?? Math.ceil(n / 2)];
+    const inside = this.layers.map((layer) => {
+      const b = layer.madeFor(s);
+      s = b.outputShape(s);
+      return b;
+    });
+    return core.split({ shape: this.shape, keep: this.keep }, core.chain(inside));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const saved = this.layers.map((layer) => ({
+      className: layer.getClassName(),
+      config: layer.getConfig(),
+    }));
+    return {
+      ...super.getConfig(),
+      layers: saved as never,
+      ...(this.keep !== undefined && { keep: this.keep }),
+      ...(this.shape && { shape: [...this.shape] }),
+    };
+  }
+}
+register(InvertibleSplit);
+
+function revive({ className, config }: SavedLayer): InvertibleLayer {
+  const entry = tf.serialization.SerializationMap.getMap().classNameMap[className];
+  const layer = entry?.[1](entry[0], config);
+  if (layer instanceof InvertibleLayer) return layer;
+  throw new core.InvertibleError({
+    where: 'split',
+    expected: 'invertible layers inside',
+    came: className,
+    remedy: 'Only layers of this package can stand in a split.',
+  });
+}
+
+/** Factory of {@link InvertibleSplit}. */
+export const split = (args?: SplitArgs) => new InvertibleSplit(args);

@@ -1,0 +1,101 @@
+import * as inn from '@invertible/layers-tfjs';
+import * as tfl from '@tensorflow/tfjs-layers';
+
+type Layer = inn.InvertibleLayer;
+type Shared = { seed: number; gradient?: 'reversible' | 'stored' };
+
+export interface Entry {
+  /** Layers, one after the other, from a shape to the same shape. */
+  make(shared: Shared, shape: number[]): Layer[];
+  /** Without the batch. Default [4, 4, 8]. */
+  shape?: number[];
+  /** Shape of the condition, without the batch. */
+  condition?: number[];
+}
+
+/** A layer and its inverse, where the shape changes. */
+const there =
+  (make: (shared: Shared & { inverse?: boolean }, shape: number[]) => Layer) =>
+  (shared: Shared, shape: number[]) => [make(shared, shape), make({ ...shared, inverse: true }, shape)];
+const one = (make: (shared: Shared) => Layer) => (shared: Shared) => [make(shared)];
+const hidden = 4;
+
+/** Every kind of layer. A new one is one line more. */
+export const zoo: Record<string, Entry> = {
+  actNorm: { make: one((a) => inn.actNorm(a)) },
+  additiveCoupling: { make: one((a) => inn.additiveCoupling({ ...a, hidden })) },
+  affineCoupling: {
+    make: one((a) => inn.affineCoupling({ ...a, hidden, clamp: 1.5, flip: true, kernel: 5 })),
+  },
+  'affineCoupling, given a vector': {
+    make: one((a) => inn.affineCoupling({ ...a, hidden })),
+    condition: [3],
+  },
+  'affineCoupling, volume preserving, of a U-Net': {
+    make: one((a) =>
+      inn.affineCoupling({
+        ...a,
+        scale: 'sigmoid',
+        volumePreserving: true,
+        conditioner: { kind: 'uNet', hidden, levels: 1 },
+      }),
+    ),
+  },
+  arctan: { make: there((a) => inn.arctan({ ...a, clamp: 2 })) },
+  batchNorm: { make: one((a) => inn.batchNorm({ ...a, momentum: 0.9 })) },
+  conditionalAffine: { make: one((a) => inn.conditionalAffine({ ...a, hidden })), condition: [3] },
+  conditionalHintCoupling: { make: one((a) => inn.conditionalHintCoupling({ ...a, hidden })) },
+  'conditionalHintCoupling, lane of x': {
+    make: one((a) => inn.conditionalHintCoupling({ ...a, hidden, lane: 'x' })),
+    condition: [4, 4, 2],
+  },
+  conv1x1: { make: one((a) => inn.conv1x1({ ...a, reflections: 2 })) },
+  'conv1x1, lu': { make: one((a) => inn.conv1x1({ ...a, kind: 'lu' })) },
+  'conv1x1, qr': { make: one((a) => inn.conv1x1({ ...a, kind: 'qr' })) },
+  'conv1x1, exponential, frozen': {
+    make: one((a) => inn.conv1x1({ ...a, kind: 'exponential', freeze: true })),
+  },
+  glowCoupling: { make: one((a) => inn.glowCoupling({ ...a, hidden, mixing: { kind: 'lu' } })) },
+  haarSqueeze: { make: there((a) => inn.haarSqueeze(a)) },
+  hintCoupling: { make: one((a) => inn.hintCoupling({ ...a, hidden, permute: 'both' })) },
+  hyperbolic: { make: one((a) => inn.hyperbolic({ ...a, hidden })) },
+  'hyperbolic, down and up': { make: there((a) => inn.hyperbolic({ ...a, hidden, action: 'down' })) },
+  irimCoupling: { make: one((a) => inn.irimCoupling({ ...a, hidden, dilations: [1, 2] })) },
+  leakyRelu: { make: there((a) => inn.leakyRelu({ ...a, slope: 0.5 })) },
+  logit: { make: (a, shape) => there((b) => inn.logit({ ...b, alpha: 0.1 }))(a, shape).reverse() },
+  momentum: { make: one((a) => inn.momentum({ ...a, hidden, gamma: 0.99 })) },
+  pixelAffine: { make: one((a) => inn.pixelAffine(a)) },
+  sigmoid: { make: there((a) => inn.sigmoid({ ...a, low: -1 })) },
+  softplus: { make: there((a) => inn.softplus(a)) },
+  split: {
+    make: there((a, shape) =>
+      inn.split({
+        ...a,
+        ...(a.inverse && { shape }),
+        layers: [inn.squeeze(), inn.actNorm(), inn.split({ keep: 5, layers: [inn.conv1x1({ seed: 3 })] })],
+      }),
+    ),
+  },
+  squeeze: { make: there((a) => inn.squeeze({ ...a, pattern: 'patch' })) },
+};
+
+/** So many times an entry, one after the other, with a head if one is given. */
+export function build(
+  { make, shape = [4, 4, 8], condition }: Entry,
+  depth: number,
+  {
+    gradient = 'reversible' as 'reversible' | 'stored',
+    head = undefined as tfl.layers.Layer | undefined,
+  } = {},
+): tfl.LayersModel {
+  const x = tfl.input({ shape });
+  const c = condition && tfl.input({ shape: condition });
+  let y = x;
+  for (let k = 0; k < depth; k++) {
+    for (const layer of make({ seed: k, gradient }, shape)) {
+      y = layer.apply(c ? [y, c] : y) as tfl.SymbolicTensor;
+    }
+  }
+  const outputs = head ? (head.apply(y) as tfl.SymbolicTensor) : y;
+  return tfl.model({ inputs: c ? [x, c] : x, outputs });
+}
