@@ -43,8 +43,10 @@ export {
   type OrthogonalDownsamplingOptions,
   orthogonalDownsampling,
 } from './bijections/orthogonal-downsampling';
+export { type PadOptions, pad } from './bijections/pad';
 export { type PermutationOptions, permutation, reverseChannels } from './bijections/permutation';
 export { pixelAffine } from './bijections/pixel-affine';
+export { type FlattenOptions, flatten, type ReshapeOptions, reshape } from './bijections/reshape';
 export type { ScaleKind, ScaleOptions } from './bijections/scale';
 export { type SigmoidOptions, sigmoid } from './bijections/sigmoid';
 export { softplus } from './bijections/softplus';

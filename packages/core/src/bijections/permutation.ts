@@ -18,7 +18,7 @@ export interface PermutationOptions {
  *
  *     y[…, i] = x[…, π(i)]      log|det J| = 0      x[…, π(i)] = y[…, i]
  *
- * x: [batch, …spatial, channels].   Dinh et al. 2015, arXiv:1410.8516, section 3.2; Kingma & Dhariwal 2018, arXiv:1807.03039, section 3.2.
+ * x: [batch, …spatial, channels].   Kingma & Dhariwal 2018, arXiv:1807.03039, section 3.2.
  */
 export const permutation = define(
   {
