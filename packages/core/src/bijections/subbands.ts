@@ -45,16 +45,14 @@ export function subbands({
       let y = tf.clone(x);
       for (const n of space) {
         after /= n;
-        y = replace(y, () => {
-          const phases = swap(tf.reshape(y, cut(before, n, after)));
-          return lattice ? through(phases, [before, n / 2, after], lattice, forwards(lattice)) : phases;
-        });
+        y = replace(y, (t) => swap(tf.reshape(t, cut(before, n, after))));
+        if (lattice) y = through(y, [before, n / 2, after], lattice, forwards(lattice));
         before *= n;
       }
       const C = channels(x.shape);
       const bands = 2 ** space.length;
-      const last = swap(tf.reshape(y, [bands, -1, C]));
-      return tf.reshape(last, [x.shape[0]!, ...space.map((n) => n / 2), bands * C]);
+      y = replace(y, (t) => swap(tf.reshape(t, [bands, -1, C])));
+      return tf.reshape(y, [x.shape[0]!, ...space.map((n) => n / 2), bands * C]);
     },
     undo(y) {
       const space = y.shape.slice(1, -1).map((n) => 2 * n);
@@ -64,13 +62,9 @@ export function subbands({
       let x = swap(tf.reshape(y, [-1, bands, C]));
       for (const n of [...space].reverse()) {
         before /= n;
-        x = replace(x, () => {
-          const phases = lattice
-            ? through(x, [before, n / 2, after], lattice, forwards(lattice).reverse())
-            : x;
-          const [i, , j] = cut(before, n, after);
-          return swap(tf.reshape(phases, [2, i, j]));
-        });
+        if (lattice) x = through(x, [before, n / 2, after], lattice, forwards(lattice).reverse());
+        const [i, , j] = cut(before, n, after);
+        x = replace(x, (t) => swap(tf.reshape(t, [2, i, j])));
         after *= n;
       }
       return tf.reshape(x, [y.shape[0]!, ...space, C]);
@@ -81,8 +75,11 @@ export function subbands({
 const swap = (t: tf.Tensor): tf.Tensor => tf.transpose(t, [1, 0, 2]);
 
 /** Replaces a value and frees what it was: nothing but the present one stays. */
-function replace<T extends tf.TensorContainer>(before: T, step: () => T): T {
-  const after = tf.tidy(step);
+function replace<From extends tf.TensorContainer, To extends tf.TensorContainer>(
+  before: From,
+  step: (t: From) => To,
+): To {
+  const after = tf.tidy(() => step(before));
   tf.dispose(before);
   return after;
 }
@@ -91,25 +88,26 @@ function replace<T extends tf.TensorContainer>(before: T, step: () => T): T {
 const forwards = ({ t }: Lattice): (number | 'bridge')[] =>
   t.flatMap((tk, k) => (k > 0 || t.length % 2 === 0 ? ['bridge' as const, tk] : [tk]));
 
-/** Both phases, one after the other, through the layers. shape: of one of them, its spatial axis in the middle. */
+/** Both phases, one after the other, through the layers; they are freed. shape: of one of them, its spatial axis in the middle. */
 function through(
   phases: tf.Tensor,
   shape: [number, number, number],
   { scale }: Lattice,
   layers: readonly (number | 'bridge')[],
 ): tf.Tensor {
-  const flat = tf.mul(tf.reshape(phases, [2, -1]), scale);
-  let pair = [0, 1].map((i) => tf.reshape(tf.slice(flat, [i, 0], [1, -1]), shape)) as Pair;
+  let pair = replace(phases, (t) => {
+    const rows = tf.mul(tf.reshape(t, [2, -1]), scale);
+    return [0, 1].map((i) => tf.reshape(tf.slice(rows, [i, 0], [1, -1]), shape)) as Pair;
+  });
   let between = false;
   for (const layer of layers) {
-    pair = replace(pair, () => {
-      const [a, b] = pair;
+    if (layer === 'bridge') between = !between;
+    pair = replace(pair, ([a, b]): Pair => {
       if (layer !== 'bridge') return reflect(a, b, layer);
-      between = !between;
       return between ? [roll(b, -1), tf.clone(a)] : [tf.clone(b), roll(a, 1)];
     });
   }
-  return tf.stack(pair);
+  return replace(pair, (both) => tf.stack(both));
 }
 
 function reflect(a: tf.Tensor, b: tf.Tensor, t: number): Pair {
