@@ -109,6 +109,10 @@ export const sumPerSample = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [t
 export const perElement = (t: tf.Tensor, rank: number): tf.Tensor =>
   tf.reshape(t, [t.shape[0]!, ...Array(rank - 1).fill(1)]);
 
+/** One number per channel, against every element of a tensor of that rank: webgpu cannot spread rank 1 over rank 5. */
+export const perChannel = (t: tf.Tensor, rank: number): tf.Tensor =>
+  tf.reshape(t, [...Array(rank - 1).fill(1), t.size]);
+
 /** Σ over all axes but the channels. */
 export const sumPerChannel = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [-1, channels(t.shape)]), 0);
 

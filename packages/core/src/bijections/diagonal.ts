@@ -1,5 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels, checkShape, pixels, type Shape, sumPerChannel } from '../bijection';
+import {
+  type Bijection,
+  channels,
+  checkShape,
+  perChannel,
+  pixels,
+  type Shape,
+  sumPerChannel,
+  type Weights,
+} from '../bijection';
 
 /** Which numbers share a scale and a bias: those of a channel, or no two of a sample. */
 export type Sharing = 'channel' | 'none';
@@ -18,6 +27,12 @@ export function diagonal(name: string, sharing: Sharing): Bijection {
   };
   const shared = (shape: Shape) => (sharing === 'channel' ? pixels(shape) : 1);
   const gather = (t: tf.Tensor) => (sharing === 'channel' ? sumPerChannel(t) : tf.sum(t, 0));
+  /** l and b, or their tangents, as they stand against x. */
+  const parts = ({ logScale, bias }: Weights, x: tf.Tensor) =>
+    [logScale!, bias!].map((t) => (sharing === 'channel' ? perChannel(t, x.rank) : t)) as [
+      tf.Tensor,
+      tf.Tensor,
+    ];
   const logDet = (l: tf.Tensor, shape: Shape) =>
     tf.mul(tf.ones([shape[0]!]), tf.mul(tf.sum(l), shared(shape)));
   return {
@@ -30,27 +45,35 @@ export function diagonal(name: string, sharing: Sharing): Bijection {
       const spec = (name: string) => ({ name, shape: size, initialize: () => tf.zeros([...size]) });
       return [spec('logScale'), spec('bias')];
     },
-    forward: (x, { logScale: l, bias: b }) =>
-      tf.tidy(() => ({ y: tf.add(tf.mul(tf.exp(l!), x), b!), logDet: logDet(l!, x.shape) })),
-    inverse: (y, { logScale: l, bias: b }) =>
-      tf.tidy(() => ({ x: tf.mul(tf.sub(y, b!), tf.exp(tf.neg(l!))), logDet: tf.neg(logDet(l!, y.shape)) })),
-    pullback: (y, dy, dL, { logScale: l, bias: b }) =>
+    forward: (x, w) =>
       tf.tidy(() => {
-        const sx = tf.sub(y, b!);
+        const [l, b] = parts(w, x);
+        return { y: tf.add(tf.mul(tf.exp(l), x), b), logDet: logDet(l, x.shape) };
+      }),
+    inverse: (y, w) =>
+      tf.tidy(() => {
+        const [l, b] = parts(w, y);
+        return { x: tf.mul(tf.sub(y, b), tf.exp(tf.neg(l))), logDet: tf.neg(logDet(l, y.shape)) };
+      }),
+    pullback: (y, dy, dL, w) =>
+      tf.tidy(() => {
+        const [l, b] = parts(w, y);
+        const sx = tf.sub(y, b);
         return {
-          x: tf.mul(sx, tf.exp(tf.neg(l!))),
-          dx: tf.mul(dy, tf.exp(l!)),
+          x: tf.mul(sx, tf.exp(tf.neg(l))),
+          dx: tf.mul(dy, tf.exp(l)),
           dw: {
             logScale: tf.add(gather(tf.mul(dy, sx)), tf.mul(tf.sum(dL), shared(y.shape))),
             bias: gather(dy),
           },
         };
       }),
-    inversePullback: (x, dx, dL, { logScale: l, bias: b }) =>
+    inversePullback: (x, dx, dL, w) =>
       tf.tidy(() => {
-        const dy = tf.mul(dx, tf.exp(tf.neg(l!)));
+        const [l, b] = parts(w, x);
+        const dy = tf.mul(dx, tf.exp(tf.neg(l)));
         return {
-          y: tf.add(tf.mul(tf.exp(l!), x), b!),
+          y: tf.add(tf.mul(tf.exp(l), x), b),
           dy,
           dw: {
             logScale: tf.neg(tf.add(gather(tf.mul(dx, x)), tf.mul(tf.sum(dL), shared(x.shape)))),
@@ -58,21 +81,27 @@ export function diagonal(name: string, sharing: Sharing): Bijection {
           },
         };
       }),
-    pushforward: (x, dx, { logScale: l, bias: b }, { logScale: dl, bias: db }) =>
-      tf.tidy(() => ({
-        y: tf.add(tf.mul(tf.exp(l!), x), b!),
-        dy: tf.add(tf.mul(tf.exp(l!), tf.add(dx, tf.mul(x, dl!))), db!),
-        logDet: logDet(l!, x.shape),
-        dLogDet: logDet(dl!, x.shape),
-      })),
-    inversePushforward: (y, dy, { logScale: l, bias: b }, { logScale: dl, bias: db }) =>
+    pushforward: (x, dx, w, dw) =>
       tf.tidy(() => {
-        const x = tf.mul(tf.sub(y, b!), tf.exp(tf.neg(l!)));
+        const [l, b] = parts(w, x);
+        const [dl, db] = parts(dw, x);
+        return {
+          y: tf.add(tf.mul(tf.exp(l), x), b),
+          dy: tf.add(tf.mul(tf.exp(l), tf.add(dx, tf.mul(x, dl))), db),
+          logDet: logDet(l, x.shape),
+          dLogDet: logDet(dl, x.shape),
+        };
+      }),
+    inversePushforward: (y, dy, w, dw) =>
+      tf.tidy(() => {
+        const [l, b] = parts(w, y);
+        const [dl, db] = parts(dw, y);
+        const x = tf.mul(tf.sub(y, b), tf.exp(tf.neg(l)));
         return {
           x,
-          dx: tf.sub(tf.mul(tf.sub(dy, db!), tf.exp(tf.neg(l!))), tf.mul(x, dl!)),
-          logDet: tf.neg(logDet(l!, y.shape)),
-          dLogDet: tf.neg(logDet(dl!, y.shape)),
+          dx: tf.sub(tf.mul(tf.sub(dy, db), tf.exp(tf.neg(l))), tf.mul(x, dl)),
+          logDet: tf.neg(logDet(l, y.shape)),
+          dLogDet: tf.neg(logDet(dl, y.shape)),
         };
       }),
   };

@@ -25,17 +25,18 @@ export function convolve(x: tf.Tensor, w: tf.Tensor): tf.Tensor {
 /** dx, given dz: the convolution with the flipped filter, its channels swapped. */
 export function convolveInput(dz: tf.Tensor, w: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    const axes = Array.from(w.shape, (_, i) => i);
-    const [i, o] = [w.rank - 2, w.rank - 1];
-    const swapped = tf.transpose(w, [...axes.slice(0, -2), o, i]);
-    return convolve(dz, w.rank === 2 ? swapped : tf.reverse(swapped, axes.slice(0, -2)));
+    const [i, o] = w.shape.slice(-2) as [number, number];
+    // All axes of the kernel at once: GPU backends do not flip an axis of rank 5.
+    const taps = tf.reverse(tf.reshape(w, [-1, i, o]), 0);
+    return convolve(dz, tf.reshape(tf.transpose(taps, [0, 2, 1]), [...w.shape.slice(0, -2), o, i]));
   });
 }
 
 /** dW, given x and dz. */
 export function convolveFilter(x: tf.Tensor, dz: tf.Tensor, shape: Shape): tf.Tensor {
   return tf.tidy(() => {
-    if (x.rank === 2) return tf.matMul(x as tf.Tensor2D, dz as tf.Tensor2D, true, false);
+    // The transpose written out: as a flag of matMul it takes five times as long on wasm.
+    if (x.rank === 2) return tf.matMul(tf.transpose(x) as tf.Tensor2D, dz as tf.Tensor2D);
     const filterShape = shape.slice(-4);
     const gradient = (a: tf.Tensor) =>
       tf.engine().runKernel(
@@ -64,11 +65,15 @@ function planes(x: tf.Tensor): tf.Tensor4D {
 
 const filter2d = (w: tf.Tensor): tf.Tensor4D => (w.rank === 3 ? tf.expandDims(w, 0) : w) as tf.Tensor4D;
 
-const depthTaps = (w: tf.Tensor) =>
-  Array.from({ length: w.shape[0]! }, (_, k) => ({
-    tap: tf.squeeze(tf.slice(w, k, 1), [0]) as tf.Tensor4D,
-    shift: k - (w.shape[0]! - 1) / 2,
+/** The taps in depth, cut out of rows: the gradient of a slice of rank 5 is wrong on GPU backends. */
+function depthTaps(w: tf.Tensor) {
+  const [depth, ...tap] = w.shape as [number, number, number, number, number];
+  const rows = tf.reshape(w, [depth, -1]);
+  return Array.from({ length: depth }, (_, k) => ({
+    tap: tf.reshape(tf.slice(rows, [k, 0], [1, -1]), tap) as tf.Tensor4D,
+    shift: k - (depth - 1) / 2,
   }));
+}
 
 /** y[d] = x[d + shift], zero outside. */
 function shiftDepth(x: tf.Tensor, shift: number): tf.Tensor {
