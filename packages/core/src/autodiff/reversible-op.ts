@@ -8,11 +8,14 @@ interface Slot {
   bijection: Bijection;
   names: string[];
   conditioned: boolean;
-  /** The weights and the condition as inputs of the op. Variables outlive the step; of the others the tape keeps copies. */
+  /** The weights and the condition as inputs of the op, and the op's names for them: those called w… are copied by the tape. */
   inputs: tf.Tensor[];
+  keys: string[];
   tape: Tape | undefined;
-  /** The tape's own copies of the inputs that are no variables and, last, of the output. */
-  saved?: tf.Tensor[];
+  /** The inputs as they can be read in the backward pass: variables, which outlive the step, and copies of the others. */
+  kept?: tf.Tensor[];
+  /** The tape's own copy of the output. */
+  saved?: tf.Tensor;
   /** The output was given up to the next op … */
   next?: Slot;
   /** … which puts it back here in the backward pass. */
@@ -42,25 +45,25 @@ const slots = new WeakMap<tf.Tensor, Slot>();
 /** Cotangents that a reversible op made; the op that receives one is its only reader and may free it. */
 const ours = new WeakSet<tf.Tensor>();
 
-/**
- * Cotangents of weights and conditions. tfjs keeps the first of a tensor as its running sum; those it adds to it, and those
- * it never asks for, it would hold to the end of the backward pass: they are freed when the next op's turn comes.
- */
-interface HandedOut {
+/** What the ops of one tape share. */
+interface Shared {
+  /** The tape's copies of weights and conditions, by what they are copies of: one, however many ops read it. */
+  copies: Map<number, tf.Tensor>;
+  /** Whose cotangents tfjs has begun to sum. */
   summed: Set<number>;
+  /**
+   * Cotangents of weights and conditions that nobody reads any more. tfjs keeps the first of a tensor as its running sum; those
+   * it adds to it, and those it never asks for, it would hold to the end: they are freed when the next op's turn comes.
+   */
   spent: Set<tf.Tensor>;
 }
-const handedOut = new WeakMap<Tape, HandedOut>();
+const shares = new WeakMap<Tape, Shared>();
 
-function handOut(tape: Tape): HandedOut {
-  const known = handedOut.get(tape);
-  if (known) {
-    tf.dispose([...known.spent]);
-    known.spent.clear();
-    return known;
-  }
-  const fresh = { summed: new Set<number>(), spent: new Set<tf.Tensor>() };
-  handedOut.set(tape, fresh);
+function sharedOf(tape: Tape): Shared {
+  const known = shares.get(tape);
+  if (known) return known;
+  const fresh: Shared = { copies: new Map(), summed: new Set(), spent: new Set() };
+  shares.set(tape, fresh);
   return fresh;
 }
 
@@ -77,16 +80,20 @@ export function reversible(bijection: Bijection) {
     const names = Object.keys(w);
     const kept = [...names.map((name) => w[name]!), ...(condition ? [condition] : [])];
     const running = logDet ?? tf.zeros([x.shape[0]!]);
-    const inputs: tf.NamedTensorMap = { x, logDet: running };
-    let copied = 0;
-    kept.forEach((t, i) => {
-      inputs[t instanceof tf.Variable ? `v${i}` : `w${copied++}`] = t;
-    });
     const { state } = tf.engine();
     const taped = state.gradientDepth > 0 && state.kernelDepth === 0;
     const tape = taped ? state.activeTape : undefined;
+    const copies = tape && sharedOf(tape).copies;
+    let copied = 0;
+    const keys = kept.map((t, i) =>
+      t instanceof tf.Variable || copies?.has(t.id) ? `v${i}` : `w${copied++}`,
+    );
+    const inputs: tf.NamedTensorMap = { x, logDet: running };
+    kept.forEach((t, i) => {
+      inputs[keys[i]!] = t;
+    });
     const previous = slots.get(x);
-    const slot: Slot = { bijection, names, conditioned: condition !== undefined, inputs: kept, tape };
+    const slot: Slot = { bijection, names, conditioned: condition !== undefined, inputs: kept, keys, tape };
     if (previous && previous.tape === tape) slot.previous = previous;
     if (witness && tape) {
       slot.witness = witness;
@@ -106,11 +113,16 @@ export function reversible(bijection: Bijection) {
       throw error;
     }
     if (tape) {
-      slot.saved = state.activeTape[state.activeTape.length - 1]!.saved;
+      const saved = [...state.activeTape[state.activeTape.length - 1]!.saved!];
+      slot.saved = saved.pop()!;
+      kept.forEach((t, i) => {
+        if (keys[i]!.startsWith('w')) copies!.set(t.id, saved.shift()!);
+      });
+      slot.kept = kept.map((t) => (t instanceof tf.Variable ? t : copies!.get(t.id)!));
       slots.set(y, slot);
       if (slot.previous && !slot.previous.next) {
         slot.previous.next = slot;
-        slot.previous.saved?.at(-1)?.dispose();
+        slot.previous.saved?.dispose();
       }
     }
     if (consume) tf.dispose([x, running]);
@@ -127,8 +139,7 @@ function release(tape: Tape, last: Slot | undefined): void {
 /** The output of a slot: put back by the next op, still saved, or, when the next op has no gradient, rebuilt through it now. */
 function output(slot: Slot): tf.Tensor {
   if (slot.rebuilt) return slot.rebuilt;
-  const own = slot.saved!.at(-1)!;
-  if (!own.isDisposed) return own;
+  if (!slot.saved!.isDisposed) return slot.saved!;
   const next = slot.next!;
   const { w, c } = weightsOf(next);
   const { x, logDet } = next.bijection.inverse(output(next), w, c);
@@ -137,17 +148,17 @@ function output(slot: Slot): tf.Tensor {
   return x;
 }
 
-function weightsOf(slot: Slot): { w: Weights; c: tf.Tensor | undefined } {
-  let copied = 0;
-  const kept = slot.inputs.map((t) => (t instanceof tf.Variable ? t : slot.saved![copied++]!));
-  const w = Object.fromEntries(slot.names.map((name, i) => [name, kept[i]!]));
-  return { w, c: slot.conditioned ? kept[slot.names.length] : undefined };
+function weightsOf({ names, conditioned, kept }: Slot): { w: Weights; c: tf.Tensor | undefined } {
+  const w = Object.fromEntries(names.map((name, i) => [name, kept![i]!]));
+  return { w, c: conditioned ? kept![names.length] : undefined };
 }
 
 function gradient(dys: tf.Tensor[], slot: Slot): Record<string, () => tf.Tensor> {
   const [dy, dL] = dys as [tf.Tensor, tf.Tensor];
   const { bijection, names, previous } = slot;
-  const { summed, spent } = handOut(slot.tape!);
+  const { summed, spent } = sharedOf(slot.tape!);
+  tf.dispose([...spent]);
+  spent.clear();
   try {
     const y = output(slot);
     const { w, c } = weightsOf(slot);
@@ -163,12 +174,10 @@ function gradient(dys: tf.Tensor[], slot: Slot): Record<string, () => tf.Tensor>
     for (const t of [dy, dL]) if (ours.has(t)) t.dispose();
     ours.add(dx).add(passed);
     const grads: Record<string, () => tf.Tensor> = { x: () => dx, logDet: () => passed };
-    let copied = 0;
     slot.inputs.forEach((t, i) => {
-      const key = t instanceof tf.Variable ? `v${i}` : `w${copied++}`;
       const d = i < names.length ? dw[names[i]!]! : (dc ?? tf.zerosLike(c!));
       spent.add(d);
-      grads[key] = () => {
+      grads[slot.keys[i]!] = () => {
         if (!summed.has(t.id)) spent.delete(d);
         summed.add(t.id);
         return d;
