@@ -19,6 +19,7 @@ export const batchNorm = layer(core.batchNorm);
 export const conditionalAffine = layer(core.conditionalAffine);
 export const conditionalHintCoupling = layer(core.conditionalHintCoupling);
 export const conv1x1 = layer(core.conv1x1);
+export const flatten = layer(core.flatten);
 export const glowCoupling = layer(core.glowCoupling);
 export const haarSqueeze = layer(core.haarSqueeze);
 export const hintCoupling = layer(core.hintCoupling);
@@ -27,10 +28,16 @@ export const irimCoupling = layer(core.irimCoupling);
 export const leakyRelu = layer(core.leakyRelu);
 export const logit = layer(core.logit);
 export const momentum = layer(core.momentum);
+export const orthogonalDownsampling = layer(core.orthogonalDownsampling);
+export const pad = layer(core.pad);
+export const permutation = layer(core.permutation);
 export const pixelAffine = layer(core.pixelAffine);
+export const reshape = layer(core.reshape);
+export const reverseChannels = layer(core.reverseChannels);
 export const sigmoid = layer(core.sigmoid);
 export const softplus = layer(core.softplus);
 export const squeeze = layer(core.squeeze);
+export const waveletSqueeze = layer(core.waveletSqueeze);
 
 export const gaussianLikelihood = (args?: ConstructorParameters<typeof InvertibleGaussianLikelihood>[0]) =>
   new InvertibleGaussianLikelihood(args);

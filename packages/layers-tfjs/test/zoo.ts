@@ -55,6 +55,7 @@ export const zoo: Record<string, Entry> = {
   'conv1x1, exponential, frozen': {
     make: one((a) => inn.conv1x1({ ...a, kind: 'exponential', freeze: true })),
   },
+  flatten: { make: there((a, shape) => inn.flatten({ ...a, ...(a.inverse && { from: shape }) })) },
   glowCoupling: { make: one((a) => inn.glowCoupling({ ...a, hidden, mixing: { kind: 'lu' } })) },
   haarSqueeze: { make: there((a) => inn.haarSqueeze(a)) },
   hintCoupling: { make: one((a) => inn.hintCoupling({ ...a, hidden, permute: 'both' })) },
@@ -64,7 +65,18 @@ export const zoo: Record<string, Entry> = {
   leakyRelu: { make: there((a) => inn.leakyRelu({ ...a, slope: 0.5 })) },
   logit: { make: (a, shape) => there((b) => inn.logit({ ...b, alpha: 0.1 }))(a, shape).reverse() },
   momentum: { make: one((a) => inn.momentum({ ...a, hidden, gamma: 0.99 })) },
+  orthogonalDownsampling: { make: there((a) => inn.orthogonalDownsampling(a)) },
+  pad: {
+    make: there((a, shape) => inn.pad({ ...a, multiple: 3, ...(a.inverse && { size: shape.slice(0, -1) }) })),
+  },
+  permutation: { make: one((a) => inn.permutation(a)) },
   pixelAffine: { make: one((a) => inn.pixelAffine(a)) },
+  reshape: {
+    make: there((a, shape) =>
+      inn.reshape({ ...a, to: [shape[0]! * shape[1]!, shape[2]!], ...(a.inverse && { from: shape }) }),
+    ),
+  },
+  reverseChannels: { make: one((a) => inn.reverseChannels(a)) },
   sigmoid: { make: there((a) => inn.sigmoid({ ...a, low: -1 })) },
   softplus: { make: there((a) => inn.softplus(a)) },
   split: {
@@ -76,7 +88,8 @@ export const zoo: Record<string, Entry> = {
       }),
     ),
   },
-  squeeze: { make: there((a) => inn.squeeze({ ...a, pattern: 'patch' })) },
+  'squeeze, patch': { make: there((a) => inn.squeeze({ ...a, pattern: 'patch' })) },
+  waveletSqueeze: { make: there((a) => inn.waveletSqueeze({ ...a, wavelet: 'sym3' })) },
 };
 
 /** So many times an entry, one after the other, with a head if one is given. */
