@@ -24,14 +24,16 @@ export interface Monotone {
  * x: [batch, …spatial, channels], any rank.
  */
 export function pointwise(name: string, monotone: Monotone): Bijection {
-  const { logSlope, bend, domain, image } = monotone;
+  const { domain, image } = monotone;
+  const logSlope = asRows(monotone.logSlope);
+  const bend = asRows(monotone.bend);
   const apply = (x: tf.Tensor) => {
     if (domain) checkWithin(name, x, domain);
-    return monotone.apply(x);
+    return asRows(monotone.apply)(x);
   };
   const undo = (y: tf.Tensor) => {
     if (image) checkWithin(`inverse of ${name}`, y, image);
-    return monotone.undo(y);
+    return asRows(monotone.undo)(y);
   };
   const same = (shape: Shape) => {
     checkShape(name, shape);
@@ -85,3 +87,9 @@ export function pointwise(name: string, monotone: Monotone): Bijection {
       }),
   };
 }
+
+/** On tensors of rank 2: the gradients of kinks and clips choose with `where`, which GPU backends lack for rank 5. */
+const asRows =
+  (f: (t: tf.Tensor) => tf.Tensor) =>
+  (t: tf.Tensor): tf.Tensor =>
+    tf.reshape(f(tf.reshape(t, [t.shape[0]!, -1])), t.shape);

@@ -16,7 +16,7 @@ export function convolve(x: tf.Tensor, w: tf.Tensor): tf.Tensor {
     if (x.rank === 2) return tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D);
     if (x.rank === 5) {
       const z = depthTaps(w).map(({ tap, shift }) => tf.conv2d(planes(shiftDepth(x, shift)), tap, 1, 'same'));
-      return tf.reshape(tf.addN(z), shape);
+      return tf.reshape(total(z), shape);
     }
     return tf.reshape(tf.conv2d(planes(x), filter2d(w), 1, 'same'), shape);
   });
@@ -64,6 +64,10 @@ function planes(x: tf.Tensor): tf.Tensor4D {
 }
 
 const filter2d = (w: tf.Tensor): tf.Tensor4D => (w.rank === 3 ? tf.expandDims(w, 0) : w) as tf.Tensor4D;
+
+/** The sum of any number of tensors: webgpu's addN has room for seven. */
+const total = (z: tf.Tensor[]): tf.Tensor =>
+  z.length > 7 ? total([tf.addN(z.slice(0, 7)), ...z.slice(7)]) : tf.addN(z);
 
 /** The taps in depth, cut out of rows: the gradient of a slice of rank 5 is wrong on GPU backends. */
 function depthTaps(w: tf.Tensor) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, sumPerChannel } from '../bijection';
+import { channels, perChannel, sumPerChannel } from '../bijection';
 import { randomNormal } from '../random';
 import type { Conditioner } from './conditioner';
 import { convolve, convolveFilter, convolveInput } from './conv';
@@ -21,7 +21,7 @@ export interface LeapfrogNetOptions {
  * u: [batch, …spatial, C] → the same; K: […kernel, C, hidden], b: [hidden]. A condition is ignored.
  */
 export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): Conditioner {
-  const pre = (u: tf.Tensor, K: tf.Tensor, b: tf.Tensor) => tf.add(convolve(u, K), b);
+  const pre = (u: tf.Tensor, K: tf.Tensor, b: tf.Tensor) => tf.add(convolve(u, K), perChannel(b, u.rank));
   const value = (u: tf.Tensor, r: tf.Tensor, K: tf.Tensor) =>
     tf.sub(tf.mul(2, u), tf.mul(step, convolveInput(r, K)));
   return {
@@ -56,7 +56,7 @@ export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): C
       tf.tidy(() => {
         const z = pre(u, K!, b!);
         const r = tf.relu(z);
-        const dz = tf.addN([convolve(du, K!), tf.add(convolve(u, dK!), db!)]);
+        const dz = tf.add(convolve(du, K!), pre(u, dK!, db!));
         const dr = tf.mul(dz, tf.step(z));
         const dTransposed = tf.add(convolveInput(dr, K!), convolveInput(r, dK!));
         return { h: value(u, r, K!), dh: tf.sub(tf.mul(2, du), tf.mul(step, dTransposed)) };

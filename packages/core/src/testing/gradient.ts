@@ -20,7 +20,7 @@ export async function gradientError({ bijection, x, w, c }: Sample): Promise<num
         tf.sum(tf.mul(logDet, tf.add(tf.range(0, logDet.size), 0.5))),
       );
       // The stock tape refuses an input that the loss does not read.
-      return tf.add(loss, tf.mul(0, tf.addN(ts.map((t) => tf.sum(t)))));
+      return ts.reduce((total, t) => tf.add(total, tf.mul(0, tf.sum(t))), loss);
     })(inputs);
   const op = reversible(bijection);
   const all = await read(() => [
