@@ -1,12 +1,36 @@
+import { checkCounts } from './check';
 import type { Conditioner } from './conditioner';
-import { convNet } from './conv-net';
+import { network } from './network';
+import { type ActivationName, activation } from './parts/activation';
+import { sequence } from './parts/sequence';
+
+export interface DenseNetOptions {
+  /** Channels of each hidden layer. Default 32. */
+  hidden?: number;
+  /** Number of hidden layers. Default 2. */
+  layers?: number;
+  /** After each hidden layer. Default 'relu'. */
+  activation?: ActivationName;
+}
 
 /**
- * A dense network with two hidden layers; on spatial inputs the same network at every pixel.
+ * A dense network; on spatial inputs the same network at every pixel.
  *
- *     a₁ = relu(x W₁ + b₁)    a₂ = relu(a₁ W₂ + b₂)    h = a₂ W₃ + b₃
+ *     a₀ = x    aₖ = relu(aₖ₋₁ Wₖ + bₖ), k = 1 … n    h = aₙ Wₙ₊₁ + bₙ₊₁
  *
- * A convolution of kernel 1 is this, whatever the rank. W₃ and b₃ start at zero.
+ * A convolution of kernel 1 is this, whatever the rank. Wₙ₊₁ and bₙ₊₁ start at zero. The condition is appended to the channels of x.
  */
-export const denseNet = ({ hidden = 32 }: { hidden?: number } = {}): Conditioner =>
-  convNet({ hidden, kernel: 1 });
+export function denseNet({
+  hidden = 32,
+  layers = 2,
+  activation: kind = 'relu',
+}: DenseNetOptions = {}): Conditioner {
+  checkCounts('denseNet', { hidden });
+  checkCounts('denseNet', { layers }, 0);
+  return network('denseNet', (convolution) =>
+    sequence([
+      ...Array.from({ length: layers }, () => [convolution({ to: () => hidden }), activation(kind)]).flat(),
+      convolution({ zero: true }),
+    ]),
+  );
+}

@@ -1,0 +1,87 @@
+import { InvertibleError } from '../errors';
+import { checkCounts, checkKernels } from './check';
+import type { Conditioner } from './conditioner';
+import { type NetworkSetting, network } from './network';
+import { type ActivationName, activation } from './parts/activation';
+import { dilated } from './parts/dilated';
+import { galu } from './parts/galu';
+import { down, up } from './parts/resample';
+import { sequence } from './parts/sequence';
+import { skip } from './parts/skip';
+
+export interface ResidualBlockOptions {
+  /** Channels of the hidden layers. Default 32. */
+  hidden?: number;
+  /** Size of the first and last kernel, odd. Ignored for vectors, and with a stride, whose patches are the kernel. Default 3. */
+  kernel?: number;
+  /** Size of the middle kernel, odd. Ignored for vectors. Default 3. */
+  inner?: number;
+  /** Gaps between the taps of the middle kernel, plus one. Ignored for vectors. Default 1. */
+  dilation?: number;
+  /** 2 or 4: the hidden layers have so many times fewer pixels along each axis. Default 1. */
+  stride?: 1 | 2 | 4;
+  /** After each hidden layer. Default 'relu'. */
+  activation?: ActivationName;
+  /** End with a gated linear unit, h = z₁ ⊙ σ(z₂). Default false: h = z. */
+  gated?: boolean;
+}
+
+/**
+ * The residual block of i-RIM, for any rank.
+ *
+ *     a = relu(x ⋆ W₁ + b₁)    u = a + a ⋆ W₂ + b₂    z = relu(u) ⋆ W₃    h = z, or z₁ ⊙ σ(z₂)
+ *
+ * With a stride s, W₁ reads patches of s pixels along each axis and W₃ writes them: a strided convolution and a transposed one.
+ * W₃ starts at zero. The condition is appended to the channels of x.   Putzky & Welling 2019, arXiv:1911.10914, section 3.2.
+ */
+export const residualBlock = (options: ResidualBlockOptions = {}): Conditioner =>
+  residual('residualBlock', options);
+
+/** A residual block under another name, which may read its condition in another way. */
+export function residual(
+  where: string,
+  {
+    hidden = 32,
+    kernel = 3,
+    inner = 3,
+    dilation = 1,
+    stride = 1,
+    activation: kind = 'relu',
+    gated = false,
+  }: ResidualBlockOptions,
+  setting: NetworkSetting = {},
+): Conditioner {
+  checkCounts(where, { hidden, dilation });
+  checkKernels(where, kernel, inner);
+  if (![1, 2, 4].includes(stride)) {
+    throw new InvertibleError({
+      where,
+      expected: 'stride 1, 2 or 4',
+      came: String(stride),
+      remedy: 'Choose one of the three.',
+    });
+  }
+  const strided = stride > 1;
+  const outer = strided ? 1 : kernel;
+  const to = () => hidden;
+  return network(
+    where,
+    (convolution) =>
+      sequence([
+        ...(strided ? [down(stride)] : []),
+        convolution({ to, kernel: outer }),
+        activation(kind),
+        skip(dilated(dilation, convolution({ to, kernel: inner }))),
+        activation(kind),
+        convolution({
+          to: (out, shape) => (gated ? 2 : 1) * out * stride ** (shape.length - 2),
+          kernel: outer,
+          zero: true,
+          bias: false,
+        }),
+        ...(strided ? [up(stride)] : []),
+        ...(gated ? [galu] : []),
+      ]),
+    { stride, ...setting },
+  );
+}
