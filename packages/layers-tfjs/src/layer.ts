@@ -21,6 +21,8 @@ export interface LayerFactory<Options extends object> {
   readonly Layer: new (
     args?: Args<Options>,
   ) => InvertibleLayer;
+  /** What is known of the bijection. */
+  readonly about: core.About<Options>;
 }
 
 /** What every layer of tf.layers takes, and those of ours; the rest are options of the bijection. */
@@ -69,5 +71,5 @@ export function layer<Options extends object>(factory: core.Factory<Options>): L
     }
   }
   register(Layer);
-  return Object.assign((args?: Args<Options>) => new Layer(args), { Layer });
+  return Object.assign((args?: Args<Options>) => new Layer(args), { Layer, about: factory.about });
 }

@@ -74,4 +74,12 @@ function revive({ className, config }: SavedLayer): InvertibleLayer {
 }
 
 /** Factory of {@link InvertibleSplit}. */
-export const split = (args?: SplitArgs) => new InvertibleSplit(args);
+export const split = Object.assign((args?: SplitArgs) => new InvertibleSplit(args), {
+  Layer: InvertibleSplit,
+  about: {
+    className: 'InvertibleSplit',
+    source: 'Dinh et al. 2017, 3.6',
+    logDet: 'of the layers inside',
+    axes: core.everyRank,
+  } satisfies core.About,
+});

@@ -1,0 +1,31 @@
+import type { About } from '@invertible/core';
+import * as inn from '@invertible/layers-tfjs';
+
+const [begin, end] = ['<!-- layers: begin -->', '<!-- layers: end -->'];
+
+/** Numbers of spatial axes as people read them. */
+const ranks = ({ axes }: About): string => {
+  const most = Math.max(...axes);
+  return axes.includes(0) ? `vectors, 1–${most} axes` : `${Math.min(...axes)}–${most} axes`;
+};
+
+/** Every layer of the package, as the code has it. */
+function table(): string {
+  const rows = Object.entries(inn)
+    .flatMap(([name, f]): [string, About][] =>
+      typeof f === 'function' && 'about' in f ? [[name, f.about as About]] : [],
+    )
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, about]) => [`\`${name}\``, about.source, about.logDet.replaceAll('|', '\\|'), ranks(about)]);
+  const all = [['layer', 'formula', 'log-det', 'ranks'], ...rows];
+  const widths = all[0]!.map((_, i) => Math.max(...all.map((row) => row[i]!.length)));
+  const line = (cells: string[]) => `| ${cells.map((c, i) => c.padEnd(widths[i]!)).join(' | ')} |`;
+  return [line(all[0]!), line(widths.map((n) => '-'.repeat(n))), ...all.slice(1).map(line)].join('\n');
+}
+
+/** A README with the table between its two marks made anew. */
+export function withTable(readme: string): string {
+  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`The README has no lines ${begin} and ${end}.`);
+  return `${readme.slice(0, from + begin.length)}\n\n${table()}\n\n${readme.slice(to)}`;
+}
