@@ -98,3 +98,94 @@ test('the gradient of gather adds up repeated rows', async () => {
   const dx = tf.grad((t: tf.Tensor) => tf.gather(t, tf.tensor1d([2, 0, 2], 'int32')))(x);
   expect(Array.from(dx.dataSync())).toEqual([1, 1, 0, 0, 2, 2, 0, 0]);
 });
+
+type Numeric = 'float32' | 'int32' | 'bool';
+const kinds: Numeric[] = ['float32', 'int32', 'bool'];
+
+/** What an op makes of the numbers 1, 2, 3, … (bool: every third is true), on a backend. */
+async function made(
+  backend: string,
+  shape: number[],
+  dtype: Numeric,
+  op: (t: tf.Tensor) => tf.Tensor | tf.Tensor[],
+) {
+  await tf.setBackend(backend);
+  const values = Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) =>
+    dtype === 'bool' ? Number(i % 3 === 0) : i + 1,
+  );
+  const before = tf.memory().numTensors;
+  const out = tf.tidy(() => [op(tf.tensor(values, shape, dtype))].flat());
+  const seen = out.map((t) => ({ shape: t.shape, dtype: t.dtype, values: Array.from(t.dataSync()) }));
+  tf.dispose(out);
+  expect(tf.memory().numTensors).toBe(before);
+  return seen;
+}
+
+/** A tensor with a block of it; 20 in a row are copied otherwise than a few. */
+const blocks = fc
+  .array(
+    fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 0, max: 2 }), fc.constantFrom(0, 0, 1, 20)),
+    {
+      minLength: 1,
+      maxLength: 5,
+    },
+  )
+  .map((axes) => ({
+    size: axes.map(([n]) => n),
+    begin: axes.map(([, from]) => from),
+    shape: axes.map(([n, from, after]) => n + from + after),
+  }))
+  .filter(({ shape }) => tf.util.sizeFromShape(shape) < 20_000);
+
+describe.each(kinds)('kernels that copy on the heap, %s', (dtype) => {
+  const both = async (shape: number[], op: (t: tf.Tensor) => tf.Tensor | tf.Tensor[]) =>
+    expect(await made('wasm', shape, dtype, op)).toEqual(await made('cpu', shape, dtype, op));
+
+  test('slice, of rank 1 to 5, equals that of the cpu', () =>
+    fc.assert(
+      fc.asyncProperty(blocks, ({ shape, begin, size }) => both(shape, (t) => tf.slice(t, begin, size))),
+      { numRuns: 60, seed: 3 },
+    ));
+  test('split and concat, along every axis', () =>
+    fc.assert(
+      fc.asyncProperty(blocks, fc.nat(4), ({ shape }, k) => {
+        const axis = k % shape.length;
+        const n = shape[axis]!;
+        const sizes = [Math.floor(n / 2), n - Math.floor(n / 2), 0];
+        return both(shape, (t) => {
+          const parts = tf.split(t, sizes, axis);
+          return [...parts, tf.concat([...parts].reverse(), axis), tf.stack([t, t], axis)];
+        });
+      }),
+      { numRuns: 60, seed: 4 },
+    ));
+  test('a clone outlives its original', () =>
+    both([3, 2], (t) => {
+      const copy = tf.clone(t);
+      t.dispose();
+      return copy;
+    }));
+});
+
+test('the heap may grow while a block is cut', async () => {
+  await tf.setBackend('wasm');
+  const big = tf.tidy(() => tf.tile(tf.reshape(tf.range(0, 1024), [1, 1024]), [2000, 1]));
+  const parts = Array.from({ length: 8 }, () => tf.slice(big, [0, 1], [2000, 1023]));
+  for (const part of parts) {
+    const [least, most] = tf.tidy(() => [tf.min(part), tf.max(part)].map((t) => t.dataSync()[0]));
+    expect([least, most]).toEqual([1, 1023]);
+  }
+  tf.dispose([big, ...parts]);
+});
+
+test('strings are left to the stock kernels', async () => {
+  await tf.setBackend('wasm');
+  const words = tf.tensor2d([['a', 'b', 'c']]);
+  expect(tf.concat([words, tf.clone(words)], 1).dataSync()).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
+  expect(tf.slice(words, [0, 1], [1, 1]).dataSync()).toEqual(['b']);
+});
+
+test('a block that is not inside is refused', async () => {
+  await tf.setBackend('wasm');
+  expect(() => tf.slice(tf.ones([2, 3]), [0, 2], [2, 3])).toThrow('begin[1] + size[1]');
+});
