@@ -1,13 +1,23 @@
 import * as core from '@invertible/core';
 import { layer } from './layer';
-import { InvertibleGaussianLikelihood } from './likelihood';
+import { InvertibleGaussianLikelihood, InvertibleLikelihood, type LikelihoodArgs } from './likelihood';
 
+export { bijectionLayer } from './bijection-layer';
 export { describeMemory, type Edge } from './describe-memory';
 export { type DriftMonitorOptions, driftMonitor, measureDrift } from './drift';
 export { flowForward, flowInverse } from './flow';
+export {
+  Flow,
+  type FlowFitArgs,
+  type FlowOptions,
+  type FlowSampleOptions,
+  flow,
+  loadFlow,
+  type Posterior,
+} from './flow-model';
 export { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
 export { type Args, type LayerFactory, layer } from './layer';
-export { InvertibleGaussianLikelihood, nll } from './likelihood';
+export { InvertibleGaussianLikelihood, InvertibleLikelihood, type LikelihoodArgs, nll } from './likelihood';
 export type { ModelConfig, ModelFactory } from './model-conditioner';
 export { InvertibleSplit, type SplitArgs, split } from './split';
 
@@ -39,5 +49,6 @@ export const softplus = layer(core.softplus);
 export const squeeze = layer(core.squeeze);
 export const waveletSqueeze = layer(core.waveletSqueeze);
 
-export const gaussianLikelihood = (args?: ConstructorParameters<typeof InvertibleGaussianLikelihood>[0]) =>
+export const gaussianLikelihood = (args?: Omit<LikelihoodArgs, 'base'>) =>
   new InvertibleGaussianLikelihood(args);
+export const likelihood = (args?: LikelihoodArgs) => new InvertibleLikelihood(args);

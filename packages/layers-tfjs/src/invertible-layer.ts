@@ -71,24 +71,14 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   override build(inputShape: LayerShape | LayerShape[]): void {
     const [shape, condition] = listed(inputShape);
     const specs = this.madeFor(sizes(shape)).weights(sizes(shape), condition && sizes(condition));
-    const created = specs.map(({ name, shape, initialize, trainable = true }, i) => {
-      const from = new Initial(() => initialize(this.seed + 7919 * i)) as unknown;
-      this.addWeight(name, [...shape], 'float32', from as Initializer, undefined, trainable);
-      return { name, trainable };
-    });
-    // tf.layers lists the weights that train before those that do not.
-    this.names = [...created.filter((w) => w.trainable), ...created.filter((w) => !w.trainable)].map(
-      ({ name }) => name,
-    );
+    this.names = addWeights(this, specs, this.seed);
     this.start = this.dataIds();
     this.built = true;
   }
 
   /** The weights by name, as they are now. */
   named(): core.Weights {
-    return Object.fromEntries(
-      this.names.map((name, i) => [name, (this.weights[i] as unknown as { read(): tf.Tensor }).read()]),
-    );
+    return valuesOf(this, this.names);
   }
 
   private dataIds(): object[] {
@@ -179,17 +169,50 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   }
 }
 
-type Initializer = Parameters<tfl.layers.Layer['addWeight']>[3];
+interface Adding {
+  addWeight(
+    ...args: [
+      name: string,
+      shape: number[],
+      dtype: 'float32',
+      from: unknown,
+      regularizer: undefined,
+      trainable: boolean,
+    ]
+  ): void;
+}
 
 export const isReversible = (layer: tfl.layers.Layer): boolean =>
   layer instanceof InvertibleLayer && layer.gradient === 'reversible';
 
+/** Creates variables for weights, and says their names in the order in which the layer then lists them. */
+export function addWeights(
+  layer: tfl.layers.Layer,
+  specs: readonly core.WeightSpec[],
+  seed: number,
+): string[] {
+  specs.forEach(({ name, shape, initialize, trainable = true }, i) => {
+    const from = new Initial(() => initialize(seed + 7919 * i));
+    // Protected: tf.layers means it for subclasses, which the callers are.
+    (layer as unknown as Adding).addWeight(name, [...shape], 'float32', from, undefined, trainable);
+  });
+  // tf.layers lists the weights that train before those that do not.
+  const fixed = specs.filter(({ trainable = true }) => !trainable);
+  return [...specs.filter((spec) => !fixed.includes(spec)), ...fixed].map(({ name }) => name);
+}
+
+/** The weights of a layer by name, as they are now. */
+export const valuesOf = (layer: tfl.layers.Layer, names: readonly string[]): core.Weights =>
+  Object.fromEntries(
+    names.map((name, i) => [name, (layer.weights[i] as unknown as { read(): tf.Tensor }).read()]),
+  );
+
 /** The shape of x and, given one, that of the condition. */
-const listed = (shape: LayerShape | LayerShape[]): [LayerShape, LayerShape?] =>
+export const listed = (shape: LayerShape | LayerShape[]): [LayerShape, LayerShape?] =>
   (Array.isArray(shape[0]) ? shape : [shape]) as [LayerShape, LayerShape?];
 
 /** tf.layers leaves the batch open; bijections count with numbers. */
-const sizes = (shape: LayerShape): number[] => shape.map((n, i) => n ?? (i === 0 ? 1 : Number.NaN));
+export const sizes = (shape: LayerShape): number[] => shape.map((n, i) => n ?? (i === 0 ? 1 : Number.NaN));
 
 /** The one member that tf.layers asks of an initialiser. */
 class Initial {

@@ -1,54 +1,96 @@
-import { InvertibleError } from '@invertible/core';
+import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { InvertibleLayer } from './invertible-layer';
+import {
+  addWeights,
+  InvertibleLayer,
+  type LayerArgs,
+  type LayerShape,
+  listed,
+  sizes,
+  valuesOf,
+} from './invertible-layer';
 import { logDetOf } from './log-dets';
 import { register } from './register';
 
-/**
- * The likelihood head of a flow: the negative log-likelihood of each example under a standard normal latent, in nats.
- *
- *     −log p(x) = ½‖z‖² + (D/2)·log 2π − Σ log|det J|      [batch, …] → [batch, 1],  D numbers per example
- *
- * The log-determinants come from the invertible layers before it; another layer in between is an error that names it.
- * Dinh et al. 2017, arXiv:1605.08803, eq. 1–3.
- */
-export class InvertibleGaussianLikelihood extends tfl.layers.Layer {
-  static className = 'InvertibleGaussianLikelihood';
+export interface LikelihoodArgs extends NonNullable<LayerArgs> {
+  /** The distribution of the latent, as data. Default: the standard normal. */
+  base?: core.DistributionSpec;
+  /** Seed of its initial weights. Default 0. */
+  seed?: number;
+}
 
-  constructor(args: NonNullable<ConstructorParameters<typeof tfl.layers.Layer>[0]> = {}) {
+/**
+ * The likelihood head of a flow: the negative log-likelihood of each example, in nats.
+ *
+ *     −log p(x) = −log p_base(z) − Σ log|det J|      [batch, …] → [batch, 1]
+ *
+ * The log-determinants come from the invertible layers before it; another layer in between is an error that names it. A base
+ * that has a condition takes it as a second input. Dinh et al. 2017, arXiv:1605.08803, eq. 1–3.
+ */
+export class InvertibleLikelihood extends tfl.layers.Layer {
+  static className = 'InvertibleLikelihood';
+  readonly base: core.Distribution;
+  private readonly spec: core.DistributionSpec | undefined;
+  private readonly seed: number;
+  private names: string[] = [];
+
+  constructor({ base, seed = 0, ...args }: LikelihoodArgs = {}) {
     super(args);
+    this.spec = base;
+    this.base = core.distributionOf(base ?? { kind: 'normal' });
+    this.seed = seed;
   }
 
-  override computeOutputShape(inputShape: (number | null)[]): (number | null)[] {
-    return [inputShape[0] ?? null, 1];
+  override build(inputShape: LayerShape | LayerShape[]): void {
+    const [z, c] = listed(inputShape);
+    const specs = this.base.weights(sizes(z).slice(1), c && sizes(c).slice(1));
+    this.names = addWeights(this, specs, this.seed);
+    this.built = true;
+  }
+
+  /** The weights of the base by name, as they are now. */
+  named(): core.Weights {
+    return valuesOf(this, this.names);
+  }
+
+  override computeOutputShape(inputShape: LayerShape | LayerShape[]): LayerShape {
+    return [listed(inputShape)[0][0] ?? null, 1];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const z = Array.isArray(inputs) ? inputs[0]! : inputs;
+    const [z, c] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor, tf.Tensor?];
     const logDet = logDetOf(z);
     if (!logDet) this.refuse();
-    return tf.tidy(() => {
-      const rows = tf.reshape(z, [z.shape[0]!, -1]);
-      const constant = 0.5 * Math.log(2 * Math.PI) * rows.shape[1]!;
-      const energy = tf.mul(0.5, tf.sum(tf.square(rows), 1));
-      return tf.reshape(tf.sub(tf.add(energy, constant), logDet!), [-1, 1]);
-    });
+    return tf.tidy(() => tf.reshape(tf.neg(tf.add(this.base.logProb(z, this.named(), c), logDet!)), [-1, 1]));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const config = { ...super.getConfig(), seed: this.seed };
+    return this.spec ? { ...config, base: this.spec as never } : config;
   }
 
   private refuse(): never {
     const before = this.inboundNodes[0]?.inboundLayers[0];
     const named = before ? `"${before.name}" (${before.getClassName()})` : 'a tensor of no layer';
-    throw new InvertibleError({
+    throw new core.InvertibleError({
       where: this.name,
       expected: 'the output of an invertible layer',
       came: before instanceof InvertibleLayer ? `a copy of the output of ${named}` : named,
-      remedy: 'Put gaussianLikelihood directly after the flow; layers without inverse go before the flow.',
+      remedy: 'Put the likelihood directly after the flow; layers without inverse go before the flow.',
     });
   }
 }
+register(InvertibleLikelihood);
 
+/** {@link InvertibleLikelihood} with the standard normal base, under the name that models saved with it have. */
+export class InvertibleGaussianLikelihood extends InvertibleLikelihood {
+  static override className = 'InvertibleGaussianLikelihood';
+  constructor(args: Omit<LikelihoodArgs, 'base'> = {}) {
+    super(args);
+  }
+}
 register(InvertibleGaussianLikelihood);
 
-/** The loss of a model that ends in `gaussianLikelihood()`: the mean negative log-likelihood. Targets are ignored. */
+/** The loss of a model that ends in a likelihood head: the mean negative log-likelihood. Targets are ignored. */
 export const nll = (_target: tf.Tensor, perExample: tf.Tensor): tf.Tensor => tf.mean(perExample);

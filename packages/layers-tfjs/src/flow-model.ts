@@ -1,0 +1,271 @@
+import * as core from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { bijectionLayer } from './bijection-layer';
+import { InvertibleLayer } from './invertible-layer';
+import { InvertibleLikelihood, nll } from './likelihood';
+
+export interface FlowOptions {
+  /** From x to the latent: an invertible layer, such as those of the networks, or a bijection of core. */
+  bijection: InvertibleLayer | core.Bijection;
+  /** Shape of one sample of x. */
+  shape: readonly number[];
+  /** Shape of one condition. Default: none. */
+  condition?: readonly number[];
+  /** The distribution of the latent, as data. Default: the standard normal. */
+  base?: core.DistributionSpec;
+  /** Seed of the initial weights. Default 0. */
+  seed?: number;
+}
+
+/** A condition: one for each sample, or one for all. */
+interface Given {
+  condition?: tf.Tensor;
+}
+
+export interface FlowFitArgs extends Omit<tfl.ModelFitArgs, 'validationData'>, Given {
+  /** Samples to validate with, and their conditions. */
+  validationData?: tf.Tensor | [x: tf.Tensor, condition: tf.Tensor];
+}
+
+export interface FlowSampleOptions extends Given {
+  /** The same seed gives the same samples. Default 0. */
+  seed?: number;
+  /** Below 1: likelier samples, less varied. Default 1. */
+  temperature?: number;
+}
+
+/**
+ * A normalizing flow as a model: trained by maximum likelihood, sampled, and asked for the density of a sample.
+ *
+ *     log p(x | c) = log p_base(f(x; c)) + log|det ∂f/∂x|      x = f⁻¹(z; c), z from the base
+ *
+ * `model` is an ordinary tf.LayersModel from x (and c) to −log p(x | c), [batch, 1], in nats: callbacks, optimizers and
+ * saving are those of tf.layers. The results of all methods are the caller's to dispose.
+ */
+export class Flow {
+  readonly model: tfl.LayersModel;
+  private readonly layer: InvertibleLayer;
+  private readonly head: InvertibleLikelihood;
+  private readonly shape: readonly number[];
+  private readonly conditionShape: readonly number[] | undefined;
+
+  /** A flow from a model that ends in a likelihood head right after one invertible layer, as those of `flow` do. */
+  constructor(model: tfl.LayersModel) {
+    const [layer, head] = model.layers.filter((l) => l.getClassName() !== 'InputLayer');
+    const fits = layer instanceof InvertibleLayer && head instanceof InvertibleLikelihood;
+    if (!fits || model.layers.length > 2 + model.inputs.length) {
+      throw new core.InvertibleError({
+        where: `flow of model "${model.name}"`,
+        expected: 'one invertible layer and a likelihood head after it',
+        came: model.layers.map((l) => l.getClassName()).join(', '),
+        remedy: 'Use flowForward and flowInverse for models of many layers, or make the model with flow().',
+      });
+    }
+    this.model = model;
+    this.layer = layer;
+    this.head = head;
+    const [x, c] = model.inputs.map((t) => t.shape.slice(1) as number[]);
+    this.shape = x!;
+    this.conditionShape = c;
+  }
+
+  /** Sets the optimizer. Without it the first `fit` takes Adam with learning rate 1e-3. */
+  compile(args: { optimizer: tf.Optimizer | string }): void {
+    this.model.compile({ ...args, loss: nll });
+  }
+
+  /** Trains by maximum likelihood. `history.loss` is in nats per sample. */
+  async fit(x: tf.Tensor, { condition, validationData, ...args }: FlowFitArgs = {}): Promise<tfl.History> {
+    this.ready();
+    const none: tf.Tensor[] = [];
+    const targets = (t: tf.Tensor) => {
+      none.push(tf.zeros([t.shape[0]!, 1]));
+      return none.at(-1)!;
+    };
+    const [vx, vc] = Array.isArray(validationData) ? validationData : [validationData];
+    try {
+      return await this.model.fit(this.inputs(x, condition), targets(x), {
+        ...args,
+        ...(vx && { validationData: [this.inputs(vx, vc), targets(vx)] as never }),
+      });
+    } finally {
+      tf.dispose(none);
+    }
+  }
+
+  /** Trains on a dataset of {xs, ys}: xs is x or [x, c], ys zeros of shape [batch, 1]. */
+  fitDataset(
+    dataset: Parameters<tfl.LayersModel['fitDataset']>[0],
+    args: Parameters<tfl.LayersModel['fitDataset']>[1],
+  ): Promise<tfl.History> {
+    this.ready();
+    return this.model.fitDataset(dataset, args);
+  }
+
+  /** The mean negative log-likelihood, in nats per sample. */
+  async evaluate(x: tf.Tensor, options: Given & { batchSize?: number } = {}): Promise<number> {
+    const { condition, ...args } = options;
+    this.ready();
+    const targets = tf.zeros([x.shape[0]!, 1]);
+    const loss = this.model.evaluate(this.inputs(x, condition), targets, args) as tf.Scalar;
+    const [value] = await loss.data();
+    tf.dispose([loss, targets]);
+    return value!;
+  }
+
+  /** log p(x | c) of each sample, [batch], in nats. */
+  logProb(x: tf.Tensor, { condition }: Given = {}): tf.Tensor1D {
+    return tf.tidy(() => {
+      const { z, logDet } = this.forward(x, { condition });
+      const c = this.conditionFor(x.shape[0]!, condition);
+      return tf.add(this.head.base.logProb(z, this.head.named(), c), logDet) as tf.Tensor1D;
+    });
+  }
+
+  /** Bits per number of each sample, [batch], of data that had so many levels and were scaled to [0, 1]. */
+  bitsPerDim(x: tf.Tensor, { condition, levels = 256 }: Given & { levels?: number } = {}): tf.Tensor1D {
+    const dims = this.shape.reduce((n, size) => n * size, 1);
+    return tf.tidy(
+      () =>
+        tf.add(tf.div(this.logProb(x, { condition }), -dims * Math.LN2), Math.log2(levels)) as tf.Tensor1D,
+    );
+  }
+
+  /** z = f(x; c) and log|det ∂f/∂x| of each sample. */
+  forward(x: tf.Tensor, { condition }: Given = {}): { z: tf.Tensor; logDet: tf.Tensor } {
+    return tf.tidy(() => {
+      const c = this.conditionFor(x.shape[0]!, condition);
+      const { y: z, logDet } = this.layer.bijection.forward(x, this.layer.named(), c);
+      return { z, logDet };
+    });
+  }
+
+  /** x = f⁻¹(z; c) and the log-determinant of the inverse, of each sample. */
+  inverse(z: tf.Tensor, { condition }: Given = {}): { x: tf.Tensor; logDet: tf.Tensor } {
+    return tf.tidy(() => ({
+      ...this.layer.bijection.inverse(z, this.layer.named(), this.conditionFor(z.shape[0]!, condition)),
+    }));
+  }
+
+  /** n samples, [n, …shape]. */
+  sample(n: number, { seed = 0, temperature = 1, condition }: FlowSampleOptions = {}): tf.Tensor {
+    return tf.tidy(() => {
+      const c = this.conditionFor(n, condition);
+      const shape = this.layer.bijection.outputShape([n, ...this.shape]).slice(1);
+      const w = this.head.named();
+      const z = this.head.base.sample(n, shape, { seed, temperature, w, ...(c && { condition: c }) });
+      return this.layer.bijection.inverse(z, this.layer.named(), c).x;
+    });
+  }
+
+  /** The distribution of x given one condition, [1, …] or without the 1, which is kept until `dispose`. */
+  posterior(condition: tf.Tensor): Posterior {
+    const shape = this.conditionShape;
+    const one = shape && condition.rank === shape.length ? tf.expandDims(condition, 0) : tf.clone(condition);
+    const given = { condition: tf.keep(one) };
+    this.conditionFor(1, one);
+    return {
+      sample: (n, options = {}) => this.sample(n, { ...options, ...given }),
+      logProb: (x) => this.logProb(x, given),
+      moments: (n, options = {}) =>
+        tf.tidy(() => {
+          const { mean, variance } = tf.moments(this.sample(n, { ...options, ...given }), 0);
+          return { mean, deviation: tf.sqrt(variance) };
+        }),
+      dispose: () => one.dispose(),
+    };
+  }
+
+  /** Saves as `model.save` does: the flow can be loaded by `loadFlow`, or by tf.loadLayersModel. */
+  save(to: string | tf.io.IOHandler): Promise<tf.io.SaveResult> {
+    return this.model.save(to);
+  }
+
+  /** The weights, by name, those of the bijection under `flow/`, those of the base under `base/`. Not copies. */
+  weights(): core.Weights {
+    return {
+      ...core.withPrefix('flow/', this.layer.named()),
+      ...core.withPrefix('base/', this.head.named()),
+    };
+  }
+
+  toString(): string {
+    const { name } = this.layer.bijection;
+    const given = this.conditionShape ? ` given [${this.conditionShape.join(', ')}]` : '';
+    return `Flow of ${name} on [${this.shape.join(', ')}]${given}, base ${this.head.base.name}, ${this.model.countParams()} weights`;
+  }
+
+  private ready(): void {
+    if (!this.model.optimizer) this.compile({ optimizer: tf.train.adam(1e-3) });
+  }
+
+  private inputs(x: tf.Tensor, condition: tf.Tensor | undefined): tf.Tensor | tf.Tensor[] {
+    const c = this.conditionFor(x.shape[0]!, condition);
+    return c ? [x, c] : x;
+  }
+
+  /** The condition of each of n samples. One for all is repeated. */
+  private conditionFor(n: number, condition: tf.Tensor | undefined): tf.Tensor | undefined {
+    const wanted = this.conditionShape;
+    const shape = condition?.shape;
+    const fits = wanted
+      ? shape && tf.util.arraysEqual(shape.slice(1), [...wanted]) && (shape[0] === n || shape[0] === 1)
+      : !condition;
+    if (!fits) {
+      throw new core.InvertibleError({
+        where: 'flow',
+        expected: wanted
+          ? `a condition [${n}, ${wanted.join(', ')}] or [1, ${wanted.join(', ')}]`
+          : 'no condition',
+        came: shape ? `one of shape [${shape.join(', ')}]` : 'none',
+        remedy: wanted
+          ? 'Give it as `condition`.'
+          : 'Make the flow with the shape of a condition to have one.',
+      });
+    }
+    if (!condition || condition.shape[0] === n) return condition;
+    return tf.tile(condition, [n, ...wanted!.map(() => 1)]);
+  }
+}
+
+/** The distribution of x under one condition. */
+export interface Posterior {
+  /** n samples, [n, …]. */
+  sample(n: number, options?: Omit<FlowSampleOptions, 'condition'>): tf.Tensor;
+  /** log p(x | c) of each x, [batch]. */
+  logProb(x: tf.Tensor): tf.Tensor1D;
+  /** Mean and deviation of n samples: an estimate, and a map of its uncertainty. */
+  moments(
+    n: number,
+    options?: Omit<FlowSampleOptions, 'condition'>,
+  ): { mean: tf.Tensor; deviation: tf.Tensor };
+  /** Frees the condition. */
+  dispose(): void;
+}
+
+/**
+ * A normalizing flow of any bijection.
+ *
+ * ```ts
+ * const moons = inn.flow({ bijection: inn.affineCoupling({ hidden: 16 }), shape: [2] });
+ * await moons.fit(tf.randomNormal([64, 2]), { epochs: 2, verbose: 0 });
+ * const density = moons.logProb(moons.sample(10, { seed: 1 })); // [10]
+ * ```
+ */
+export function flow({ bijection, shape, condition, base, seed = 0 }: FlowOptions): Flow {
+  const layer = bijection instanceof InvertibleLayer ? bijection : bijectionLayer(bijection, { seed });
+  const x = tfl.input({ shape: [...shape] });
+  const c = condition && tfl.input({ shape: [...condition] });
+  const inputs = c ? [x, c] : x;
+  const z = layer.apply(inputs) as tfl.SymbolicTensor;
+  const head = new InvertibleLikelihood({ seed, ...(base && { base }) });
+  const given = c && base?.kind === 'conditionalNormal' ? [z, c] : z;
+  const outputs = head.apply(given) as tfl.SymbolicTensor;
+  return new Flow(tfl.model({ inputs, outputs }));
+}
+
+/** Loads a flow that was saved by `save`. The memory is left as it was when the file is not whole, or of something else. */
+export async function loadFlow(from: string | tf.io.IOHandler): Promise<Flow> {
+  return new Flow(await tfl.loadLayersModel(from));
+}
