@@ -48,6 +48,7 @@ export { type PermutationOptions, permutation, reverseChannels } from './bijecti
 export { pixelAffine } from './bijections/pixel-affine';
 export { type FlattenOptions, flatten, type ReshapeOptions, reshape } from './bijections/reshape';
 export type { ScaleKind, ScaleOptions } from './bijections/scale';
+export { type ScalingOptions, scaling } from './bijections/scaling';
 export { type SigmoidOptions, sigmoid } from './bijections/sigmoid';
 export { softplus } from './bijections/softplus';
 export { type SqueezeOptions, type SqueezePattern, squeeze } from './bijections/squeeze';
@@ -60,18 +61,85 @@ export { pairwise } from './combinators/pairwise';
 export { prepared } from './combinators/prepared';
 export { reverse } from './combinators/reverse';
 export { type SplitOptions, split } from './combinators/split';
+export { summarized } from './combinators/summarized';
 export { unconditional } from './combinators/unconditional';
 export { conditionalResidualBlock } from './conditioners/conditional-residual-block';
 export type { Conditioner, Linearized } from './conditioners/conditioner';
 export { type ConditionerKind, type ConditionerSpec, conditionerOf } from './conditioners/conditioner-of';
 export { convNet, type NetOptions } from './conditioners/conv-net';
+export { type DeepSetOptions, deepSet } from './conditioners/deep-set';
 export { type DenseNetOptions, denseNet } from './conditioners/dense-net';
 export type { ActivationName } from './conditioners/parts/activation';
 export { type ResNetOptions, resNet } from './conditioners/res-net';
 export { type ResidualBlockOptions, residualBlock } from './conditioners/residual-block';
+export { type SummaryNetwork, summaryNetwork } from './conditioners/summary-network';
 export { type TapedNet, taped } from './conditioners/taped';
 export { type UNetOptions, uNet } from './conditioners/u-net';
+export { type BananaOptions, banana } from './datasets/banana';
+export { checkerboard } from './datasets/checkerboard';
+export type { Dataset } from './datasets/dataset';
+export { type EightGaussiansOptions, eightGaussians } from './datasets/eight-gaussians';
+export { type PinwheelOptions, pinwheel } from './datasets/pinwheel';
+export { type RingsOptions, rings } from './datasets/rings';
+export { type SpiralsOptions, spirals } from './datasets/spirals';
+export { type SwirlOptions, swirl } from './datasets/swirl';
+export { type TwoMoonsOptions, twoMoons } from './datasets/two-moons';
 export { type About, define, everyRank, type Factory, spatialRanks } from './define';
+export { conditionalNormal } from './distributions/conditional-normal';
+export { dequantize, type Levels } from './distributions/dequantize';
+export { diagonalNormal } from './distributions/diagonal-normal';
+export type { Distribution, SampleOptions } from './distributions/distribution';
+export {
+  type DistributionKind,
+  type DistributionSpec,
+  distributionOf,
+} from './distributions/distribution-of';
+export { type FlowOptions, flow } from './distributions/flow';
+export { logistic } from './distributions/logistic';
+export { type MixtureOptions, mixtureOfNormals } from './distributions/mixture-of-normals';
+export { normal } from './distributions/normal';
+export { type UniformOptions, uniform } from './distributions/uniform';
+export {
+  type VariationalDequantization,
+  variationalDequantization,
+} from './distributions/variational-dequantization';
 export { InvertibleError } from './errors';
 export { registerKernels } from './kernels';
 export { type Conditioning, conditioning } from './matrices/conditioning';
+export { type ConditionalGlowOptions, conditionalGlow } from './networks/conditional-glow';
+export { type GlowOptions, glow } from './networks/glow';
+export { type HintOptions, hint } from './networks/hint';
+export { type HyperbolicNetworkOptions, hyperbolicNetwork } from './networks/hyperbolic-network';
+export { type IrimOptions, irim } from './networks/irim';
+export { type IunetOptions, iunet } from './networks/iunet';
+export { type MultiscaleHintOptions, multiscaleHint } from './networks/multiscale-hint';
+export { type NiceOptions, nice } from './networks/nice';
+export { type RealNvpOptions, realNvp } from './networks/real-nvp';
+export type { Squeezing } from './networks/squeezing';
+export { pairOfStates, withMemory } from './networks/states';
+export { bitsPerDim } from './objectives/bits-per-dim';
+export { distanceToSet } from './objectives/distance-to-set';
+export { meanSquaredError } from './objectives/mean-squared-error';
+export { type LikelihoodOptions, negativeLogLikelihood } from './objectives/negative-log-likelihood';
+export {
+  type AffineSetOptions,
+  affineSet,
+  type BallOptions,
+  type BoxOptions,
+  ball,
+  box,
+  halfspace,
+  type MassOptions,
+  type Projection,
+  type SlabOptions,
+  slab,
+  totalMass,
+} from './objectives/projections';
+export { convolutionOperator, type KernelValues } from './operators/convolution-operator';
+export { dotTest } from './operators/dot-test';
+export { type LandweberOptions, landweber } from './operators/landweber';
+export type { Link, LinkName } from './operators/link';
+export { maskOperator } from './operators/mask-operator';
+export { type HeldOperator, type LinearOperator, squaredNorm } from './operators/operator';
+export { type RadonOptions, radonOperator } from './operators/radon-operator';
+export { withoutPrefix, withPrefix } from './prefix';

@@ -1,0 +1,122 @@
+import type { Bijection } from '../bijection';
+import { additiveCoupling } from '../bijections/additive-coupling';
+import { type AffineCouplingOptions, affineCoupling } from '../bijections/affine-coupling';
+import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
+import { glowCoupling } from '../bijections/glow-coupling';
+import { hintCoupling } from '../bijections/hint-coupling';
+import { byChannels } from '../combinators/by-channels';
+import { chain } from '../combinators/chain';
+import { checkCounts } from '../conditioners/check';
+import { trains } from '../conditioners/conditioner';
+import { define, everyRank } from '../define';
+import { InvertibleError } from '../errors';
+import { complete, type MultiscaleOptions, multiscale } from './multiscale';
+import { type Norm, repeated } from './repeated';
+
+/** The options besides these are those of the couplings: hidden, kernel, activation, conditioner, scale, clamp, …. */
+export interface GlowOptions extends MultiscaleOptions, Omit<AffineCouplingOptions, 'split' | 'flip'> {
+  /** Steps of flow at each scale. Default 4. */
+  steps?: number;
+  /** What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default 'actNorm'. */
+  norm?: Norm;
+  /** The mixing of channels before each coupling, as for `conv1x1`. */
+  mixing?: Conv1x1Options;
+  /** Default 'affine'. */
+  coupling?: 'affine' | 'additive' | 'hint';
+  /** Of 'hint': parts of so many channels are not divided further. Default 4. */
+  leaf?: number;
+  /** Channels that leave at a split are scaled and shifted by a network of those that go on, or are not. Default 'conditional'. */
+  prior?: 'conditional' | 'none';
+  /** Of what is drawn once and stays, such as the permutations of mixing 'lu'. Default 0. */
+  seed?: number;
+}
+
+/**
+ * Glow: at every scale a squeeze and steps of flow, then half of the channels leave as latents.
+ *
+ *     step     h ↦ coupling(actNorm(h) W)                 log|det J| = Σ over all of them
+ *     leaves   z₂ = eˡ ⊙ h₂ + t,  l, t from net(h₁)       a learned Gaussian of h₂ given h₁; next scale: h₁
+ *
+ * x: [batch, …spatial, channels]; with splits z: [batch, all numbers of a sample], coarse before fine, otherwise the shape of
+ * the last scale. Vectors are split too, but not squeezed.   Kingma & Dhariwal 2018, arXiv:1807.03039, section 3 and figure 2.
+ *
+ * ```ts
+ * const flow = core.glow({ shape: [8, 8, 1], scales: 2, steps: 2, hidden: 8 });
+ * const w = core.createWeights(flow, [1, 8, 8, 1]);
+ * const x = tf.randomNormal([5, 8, 8, 1]);
+ * Object.assign(w, flow.initialize(x, w, 'forward'));
+ * const { y: z, logDet } = flow.forward(x, w); // [5, 64] and [5]
+ * const back = flow.inverse(z, w).x;
+ * ```
+ */
+export const glow = define(
+  {
+    className: 'InvertibleGlow',
+    source: 'Kingma & Dhariwal 2018, 3',
+    logDet: 'Σ over scales and steps',
+    axes: everyRank,
+    seeded: true,
+    complete,
+  },
+  (options: GlowOptions = {}): Bijection => glowOf('glow', options),
+);
+
+/** Glow under another name, which may be told a condition. */
+export function glowOf(where: string, options: GlowOptions, conditional = false): Bijection {
+  const {
+    steps = 4,
+    norm = 'actNorm',
+    mixing,
+    coupling = 'affine',
+    leaf,
+    prior = 'conditional',
+    seed = 0,
+    ...rest
+  } = options;
+  const { shape, scales, squeeze, split, ...net } = rest;
+  checkCounts(where, { steps });
+  if (!Object.hasOwn(couplings, coupling)) {
+    throw new InvertibleError({
+      where,
+      expected: `coupling to be one of ${Object.keys(couplings).join(', ')}`,
+      came: JSON.stringify(coupling),
+      remedy: "Leave it out for 'affine'.",
+    });
+  }
+  if (prior !== 'conditional' && prior !== 'none') {
+    throw new InvertibleError({
+      where,
+      expected: "prior 'conditional' or 'none'",
+      came: JSON.stringify(prior),
+      remedy: "Leave it out for 'conditional'.",
+    });
+  }
+  const step = (k: number) => {
+    const own = { ...net, ...(leaf !== undefined && { leaf }), mixing: { seed: seed + k, ...mixing } };
+    return byChannels(coupling, (n) => couplings[coupling](own, n), { trains: trains(net.conditioner) });
+  };
+  return multiscale(
+    where,
+    { shape, scales, squeeze, split },
+    {
+      steps: (scale) => repeated(where, steps, norm, (k) => step(scale * steps + k)),
+      ...(prior === 'conditional' && { prior: (kept: number) => affineCoupling({ ...net, split: kept }) }),
+      conditional,
+    },
+  );
+}
+
+type StepOptions = Pick<GlowOptions, 'leaf'> & AffineCouplingOptions & { mixing: Conv1x1Options };
+
+/** Mixing and coupling of n channels; an odd one moves. */
+const couplings: Record<
+  NonNullable<GlowOptions['coupling']>,
+  (options: StepOptions, n: number) => Bijection
+> = {
+  affine: ({ leaf: _, ...options }, n) => glowCoupling({ ...options, split: Math.floor(n / 2) }),
+  additive: ({ leaf: _, mixing, ...options }, n) =>
+    chain([conv1x1(mixing), additiveCoupling({ ...options, split: Math.floor(n / 2) })], {
+      keys: ['mixing', 'coupling'],
+    }),
+  hint: (options) => hintCoupling({ ...options, permute: 'full' }),
+};

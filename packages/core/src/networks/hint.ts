@@ -1,0 +1,52 @@
+import type { Bijection } from '../bijection';
+import { type HintCouplingOptions, hintCoupling } from '../bijections/hint-coupling';
+import { checkCounts } from '../conditioners/check';
+import { define, everyRank } from '../define';
+import { type Norm, repeated } from './repeated';
+
+/** The options besides these are those of `hintCoupling`. */
+export interface HintOptions extends HintCouplingOptions {
+  /** Number of couplings. Default 4. */
+  layers?: number;
+  /** What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default 'actNorm'. */
+  norm?: Norm;
+  /** How each coupling mixes channels, as for `hintCoupling`. Default 'full'. */
+  permute?: HintCouplingOptions['permute'];
+  /** Of what is drawn once and stays, such as the permutations of mixing 'lu'. Default 0. */
+  seed?: number;
+}
+
+/**
+ * HINT: recursive couplings one after the other.
+ *
+ *     layer   x ↦ hint(actNorm(x) W)      log|det J| = Σ over layers
+ *
+ * x: [batch, …spatial, channels ≥ 2].   Kruse et al. 2021, arXiv:1905.10687, section 3.1.
+ *
+ * ```ts
+ * const flow = core.hint({ layers: 3, hidden: 16, leaf: 1 });
+ * const w = core.createWeights(flow, [1, 6]);
+ * const { y, logDet } = flow.forward(tf.randomNormal([100, 6]), w);
+ * ```
+ */
+export const hint = define(
+  {
+    className: 'InvertibleHint',
+    source: 'Kruse et al. 2021, 3.1',
+    logDet: 'Σ over layers',
+    axes: everyRank,
+    seeded: true,
+  },
+  ({
+    layers = 4,
+    norm = 'actNorm',
+    permute = 'full',
+    mixing,
+    seed = 0,
+    ...rest
+  }: HintOptions = {}): Bijection => {
+    checkCounts('hint', { layers });
+    const layer = (k: number) => hintCoupling({ ...rest, permute, mixing: { seed: seed + k, ...mixing } });
+    return { ...repeated('hint', layers, norm, layer), name: 'hint' };
+  },
+);

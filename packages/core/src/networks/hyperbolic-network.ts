@@ -1,0 +1,58 @@
+import type { Bijection } from '../bijection';
+import { type HyperbolicOptions, hyperbolic } from '../bijections/hyperbolic';
+import { chain } from '../combinators/chain';
+import { checkKernels } from '../conditioners/check';
+import { define, everyRank } from '../define';
+import { InvertibleError } from '../errors';
+
+export interface HyperbolicNetworkOptions extends Pick<HyperbolicOptions, 'kernel' | 'step'> {
+  /** The layers, each with what it does to the resolution before its step and the channels of its hidden layer. */
+  architecture?: readonly Pick<HyperbolicOptions, 'action' | 'hidden'>[];
+}
+
+/**
+ * Hyperbolic network: a wave equation in time, one leapfrog step for each layer, on a pair of states.
+ *
+ *     [x₀, x₁] ↦ [xₙ, xₙ₊₁],  xₖ₊₁ = 2xₖ − xₖ₋₁ − α·Kₖᵀ relu(Kₖ xₖ + bₖ)      log|det J| = 0
+ *
+ * x: [batch, …spatial, 2·C]. Of one tensor, `pairOfStates` makes the pair. 'down' halves the sizes of both states and puts
+ * 2^d times the channels into them, 'up' goes back, d spatial axes. Where no unit is active a step moves on as xₖ + (xₖ − xₖ₋₁), so
+ * rounding grows with depth, but not exponentially.
+ * Lensink, Peters & Haber 2019, arXiv:1905.10484, section 3; Peters & Haber 2019, arXiv:1912.12137 (few hidden channels).
+ *
+ * ```ts
+ * const net = core.hyperbolicNetwork({
+ *   architecture: [{ hidden: 4 }, { action: 'down', hidden: 8 }, { hidden: 8 }, { action: 'up', hidden: 4 }],
+ * });
+ * const x = core.pairOfStates(tf.randomNormal([2, 8, 8, 3]));
+ * const w = core.createWeights(net, x.shape);
+ * const { y } = net.forward(x, w);
+ * const { x: again } = net.inverse(y, w);
+ * ```
+ */
+export const hyperbolicNetwork = define(
+  {
+    className: 'InvertibleHyperbolicNetwork',
+    source: 'Lensink et al. 2019, 3',
+    logDet: '0',
+    axes: everyRank,
+  },
+  ({
+    architecture = Array.from({ length: 8 }, () => ({})),
+    ...shared
+  }: HyperbolicNetworkOptions = {}): Bijection => {
+    if (architecture.length === 0) {
+      throw new InvertibleError({
+        where: 'hyperbolicNetwork',
+        expected: 'at least one layer',
+        came: 'architecture []',
+        remedy: 'Leave it out for 8 layers that keep the resolution.',
+      });
+    }
+    checkKernels('hyperbolicNetwork', shared.kernel ?? 3);
+    return {
+      ...chain(architecture.map((own) => hyperbolic({ ...shared, ...own }))),
+      name: 'hyperbolicNetwork',
+    };
+  },
+);

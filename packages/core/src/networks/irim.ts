@@ -1,0 +1,125 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Bijection, channels } from '../bijection';
+import { shift } from '../bijections/affine-map';
+import { coupling } from '../bijections/coupling';
+import { type HintCouplingOptions, hintCoupling } from '../bijections/hint-coupling';
+import { type IrimCouplingOptions, irimCoupling } from '../bijections/irim-coupling';
+import { splitChannels } from '../bijections/parts';
+import { byChannels } from '../combinators/by-channels';
+import { chain } from '../combinators/chain';
+import { unconditional } from '../combinators/unconditional';
+import { checkCounts } from '../conditioners/check';
+import { trains } from '../conditioners/conditioner';
+import { define, everyRank } from '../define';
+import { InvertibleError } from '../errors';
+import { type Link, type LinkName, linkOf } from '../operators/link';
+import { type Misfit, misfit } from '../operators/misfit';
+import type { LinearOperator } from '../operators/operator';
+
+interface LoopOptions {
+  /** A: what was measured of an image, linear. */
+  operator: LinearOperator;
+  /** Default 8. */
+  iterations?: number;
+  /** Channels C of the image η; all others are the memory s, at least as many. Default 1. */
+  image?: number;
+  /** Ψ, from η to what the operator sees: 'identity', 'sigmoid', or one with its derivatives. Default 'identity'. */
+  link?: LinkName | Link;
+  /** All iterations have the same weights. Default false. */
+  shared?: boolean;
+}
+
+type Layer = ({ coupling?: 'irim' } & IrimCouplingOptions) | ({ coupling: 'hint' } & HintCouplingOptions);
+
+/** The loop, and the options of its coupling layer: `irimCoupling` (default) or `hintCoupling`, mixed before and back. */
+export type IrimOptions = LoopOptions & Layer;
+
+/**
+ * Invertible recurrent inference machine: a learned iteration for a linear inverse problem d = A Ψ(η) + noise.
+ *
+ *     g = Ψ′(η) ⊙ Aᵀ(A Ψ(η) − d)      s′ = s + [eˡ ⊙ g | 0]      (η, s) ← f(η, s′)      in every iteration
+ *
+ * A is only applied, forwards and backwards; d is the condition, of the operator's own shape. eˡ > 0 is one number per channel of
+ * the image, which the first batch sets so that g has mean square 1. f is the coupling layer. log|det J| is that of all f: 0 with
+ * 'irim'. Fresh, only s moves.
+ * x: [batch, …spatial, C + memory], η in front: `withMemory` makes it of an image.
+ * Putzky & Welling 2019, arXiv:1911.10914, section 3.
+ *
+ * ```ts
+ * const operator = core.convolutionOperator([[0.1, 0.2, 0.1], [0.1, 0.1, 0.1], [0.1, 0.1, 0.1]]);
+ * const net = core.irim({ operator, iterations: 4, hidden: 8 });
+ * const d = operator.apply(tf.randomUniform([2, 8, 8, 1]));
+ * const x = core.withMemory(operator.adjoint(d), 3);
+ * const w = core.createWeights(net, x.shape, { condition: d.shape });
+ * Object.assign(w, net.initialize!(x, w, 'forward', d));
+ * const { y } = core.reversible(net)(x, w, { condition: d });
+ * ```
+ */
+export const irim = define(
+  {
+    className: 'InvertibleIrim',
+    source: 'Putzky & Welling 2019, 3',
+    logDet: '0, or that of HINT',
+    axes: everyRank,
+  },
+  (options?: IrimOptions): Bijection => {
+    if (!options?.operator) {
+      throw new InvertibleError({
+        where: 'irim',
+        expected: 'an operator {apply, adjoint}',
+        came: 'none',
+        remedy:
+          'Say what was measured: convolutionOperator, maskOperator, radonOperator, or one of your own.',
+      });
+    }
+    const { operator, iterations = 8, image = 1, link = 'identity', shared = false, ...layer } = options;
+    checkCounts('irim', { iterations, image });
+    const psi = linkOf(link);
+    const f = unconditional(layerOf(layer));
+    const keys = Array.from({ length: iterations }, (_, i) => (shared ? 'all' : String(i)));
+    return byChannels(
+      'irim',
+      (n) => {
+        if (n < 2 * image) {
+          throw new InvertibleError({
+            where: 'irim',
+            expected: `at least ${2 * image} channels: ${image} of the image and as many of memory`,
+            came: String(n),
+            remedy: 'Give the image more memory with `withMemory`.',
+          });
+        }
+        const g = descent(image, misfit(operator, psi, n - image));
+        const step = chain([g, f], { keys: ['misfit', 'layer'] });
+        return chain(
+          keys.map(() => step),
+          { keys },
+        );
+      },
+      { trains: trains(layer.conditioner), initializes: true },
+    );
+  },
+);
+
+/** s′ = s + [eˡ ⊙ g(η) | 0], an additive coupling. */
+function descent(image: number, conditioner: Misfit): Bijection {
+  return {
+    ...coupling('irim', { phi: shift }, { split: image, conditioner }),
+    initialize: (input, _, __, d) =>
+      tf.tidy(() => {
+        const [eta] = splitChannels(input, [image, channels(input.shape) - image]);
+        return conditioner.start(eta!, d);
+      }),
+  };
+}
+
+/** The coupling layer, which does not see the data. */
+function layerOf({ coupling: kind = 'irim', ...options }: Layer): Bijection {
+  if (kind === 'irim') return irimCoupling(options as IrimCouplingOptions);
+  if (kind === 'hint') return hintCoupling({ permute: 'both', ...(options as HintCouplingOptions) });
+  throw new InvertibleError({
+    where: 'irim',
+    expected: "coupling 'irim' or 'hint'",
+    came: JSON.stringify(kind),
+    remedy: "Leave it out for 'irim'.",
+  });
+}

@@ -1,0 +1,105 @@
+import type { Bijection } from '../bijection';
+import { additiveCoupling } from '../bijections/additive-coupling';
+import { type AffineCouplingOptions, affineCoupling } from '../bijections/affine-coupling';
+import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
+import {
+  type OrthogonalDownsamplingOptions,
+  orthogonalDownsampling,
+} from '../bijections/orthogonal-downsampling';
+import { byChannels } from '../combinators/by-channels';
+import { chain } from '../combinators/chain';
+import { onChannels } from '../combinators/on-channels';
+import { reverse } from '../combinators/reverse';
+import { checkCounts } from '../conditioners/check';
+import { trains } from '../conditioners/conditioner';
+import { define, spatialRanks } from '../define';
+import { InvertibleError } from '../errors';
+
+export interface IunetOptions extends Omit<AffineCouplingOptions, 'split' | 'flip'> {
+  /** Times that the resolution halves. Default 2. */
+  levels?: number;
+  /** Couplings on each level, of the way down and again of the way up. Default 2. */
+  couplings?: number;
+  /** 'additive' keeps volume; 'affine' scales too, within the bounds of its options. Default 'additive'. */
+  coupling?: 'additive' | 'affine';
+  /** Part of the channels that goes down to the next level, within (0, 1). Default ½. */
+  share?: number;
+  /** The learned change of resolution, as for `orthogonalDownsampling`. */
+  downsampling?: OrthogonalDownsamplingOptions;
+  /** The mixing of channels before each group of couplings, as for `conv1x1`. */
+  mixing?: Conv1x1Options;
+}
+
+/**
+ * Invertible U-Net: on each level some channels go down to the next one and come back, the others wait for them.
+ *
+ *     uₗ = f′ₗ ∘ (D′⁻¹ ∘ uₗ₊₁ ∘ D on the first channels) ∘ fₗ      log|det J| = that of all couplings
+ *
+ * fₗ, f′ₗ: a mixing of channels and couplings whose parts take turns, on the last level fₗ alone; D, D′: learned orthogonal
+ * down-samplings. Sizes, which 2^levels must divide, come back to what they were. Fresh, it is an orthogonal map.
+ * x: [batch, …1 to 3 spatial axes, channels ≥ 2]. Half of the channels going down doubles them in images.
+ * Etmann, Ke & Schönlieb 2020, arXiv:2005.05220, section 4.
+ *
+ * ```ts
+ * const net = core.iunet({ levels: 2, couplings: 3, hidden: 8 });
+ * const x = tf.randomNormal([1, 8, 8, 4]);
+ * const w = core.createWeights(net, x.shape);
+ * const { y } = core.reversible(net)(x, w); // [1, 8, 8, 4]
+ * ```
+ */
+export const iunet = define(
+  {
+    className: 'InvertibleIunet',
+    source: 'Etmann et al. 2020, 4',
+    logDet: '0, or Σ log s',
+    axes: spatialRanks,
+  },
+  ({
+    levels = 2,
+    couplings = 2,
+    coupling = 'additive',
+    share = 0.5,
+    downsampling = {},
+    mixing = {},
+    ...options
+  }: IunetOptions = {}): Bijection => {
+    checkCounts('iunet', { couplings });
+    checkCounts('iunet', { levels }, 0);
+    if (!(share > 0 && share < 1) || !['additive', 'affine'].includes(coupling)) {
+      throw new InvertibleError({
+        where: 'iunet',
+        expected: "share within (0, 1) and coupling 'additive' or 'affine'",
+        came: `share ${share}, coupling ${JSON.stringify(coupling)}`,
+        remedy: "Leave them out for ½ and 'additive'.",
+      });
+    }
+    const make = coupling === 'additive' ? additiveCoupling : affineCoupling;
+    const turn = (n: number, flip: boolean) =>
+      make({ ...options, flip, split: flip ? Math.ceil(n / 2) : Math.floor(n / 2) });
+    const steps = (n: number) =>
+      chain([conv1x1(mixing), ...Array.from({ length: couplings }, (_, k) => turn(n, k % 2 === 1))]);
+    const sample = () => orthogonalDownsampling(downsampling);
+    const level = (l: number): Bijection =>
+      byChannels(
+        'iunet',
+        (n) => {
+          if (n < 2) {
+            throw new InvertibleError({
+              where: 'iunet',
+              expected: 'at least 2 channels',
+              came: String(n),
+              remedy: 'Squeeze the input first, or let more channels go down.',
+            });
+          }
+          if (l === levels) return steps(n);
+          const below = chain([sample(), level(l + 1), reverse(sample())], { keys: ['down', 'level', 'up'] });
+          const count = Math.min(n - 1, Math.max(1, Math.round(share * n)));
+          return chain([steps(n), onChannels(below, { count }), steps(n)], {
+            keys: ['encode', 'below', 'decode'],
+          });
+        },
+        { trains: trains(options.conditioner) },
+      );
+    return level(0);
+  },
+);

@@ -1,0 +1,38 @@
+import type { Bijection } from '../bijection';
+import { additiveCoupling } from '../bijections/additive-coupling';
+import type { CouplingOptions } from '../bijections/coupling';
+import { pixelAffine } from '../bijections/pixel-affine';
+import { chain } from '../combinators/chain';
+import { define, everyRank } from '../define';
+import { type AlternatingOptions, alternating } from './alternating';
+
+export interface NiceOptions extends AlternatingOptions, Omit<CouplingOptions, 'split' | 'flip'> {}
+
+/**
+ * NICE: additive couplings in turn, which preserve volume, and a scale for every number at the end.
+ *
+ *     y = eˡ ⊙ f(x) + b      log|det J| = Σ l, and those of ActNorm or mixing where they are asked for
+ *
+ * x: [batch, features ≥ 2], or any tensor whose channels are the features.   Dinh et al. 2014, arXiv:1410.8516, section 5.1.
+ *
+ * ```ts
+ * const flow = core.nice({ hidden: 16 });
+ * const w = core.createWeights(flow, [1, 3]);
+ * const { y, logDet } = flow.forward(tf.randomNormal([100, 3]), w);
+ * ```
+ */
+export const nice = define(
+  {
+    className: 'InvertibleNice',
+    source: 'Dinh et al. 2014, 5.1',
+    logDet: 'Σ log s',
+    axes: everyRank,
+    seeded: true,
+  },
+  ({ layers = 4, norm = 'none', mixing, seed, ...options }: NiceOptions = {}): Bijection => {
+    const couplings = alternating('nice', { layers, norm, mixing, seed }, options.conditioner, (sides) =>
+      additiveCoupling({ ...options, ...sides }),
+    );
+    return { ...chain([couplings, pixelAffine()], { keys: ['layers', 'scale'] }), name: 'nice' };
+  },
+);

@@ -1,0 +1,33 @@
+import type { Bijection } from '../bijection';
+import { type AffineCouplingOptions, affineCoupling } from '../bijections/affine-coupling';
+import { define, everyRank } from '../define';
+import { type AlternatingOptions, alternating } from './alternating';
+
+export interface RealNvpOptions extends AlternatingOptions, Omit<AffineCouplingOptions, 'split' | 'flip'> {}
+
+/**
+ * RealNVP for vectors: affine couplings, each of which moves what the one before it kept.
+ *
+ *     layer   x ↦ coupling(actNorm(x))      log|det J| = Σ over layers
+ *
+ * x: [batch, features ≥ 2], or any tensor whose channels are the features.   Dinh et al. 2017, arXiv:1605.08803, sections 3.2–3.5.
+ *
+ * ```ts
+ * const flow = core.realNvp({ layers: 4, hidden: 16 });
+ * const w = core.createWeights(flow, [1, 2]);
+ * const { x, logDet } = flow.inverse(tf.randomNormal([100, 2]), w);
+ * ```
+ */
+export const realNvp = define(
+  {
+    className: 'InvertibleRealNvp',
+    source: 'Dinh et al. 2017, 3.2–3.5',
+    logDet: 'Σ over layers',
+    axes: everyRank,
+    seeded: true,
+  },
+  ({ layers = 8, norm = 'actNorm', mixing, seed, ...options }: RealNvpOptions = {}): Bijection =>
+    alternating('realNvp', { layers, norm, mixing, seed }, options.conditioner, (sides) =>
+      affineCoupling({ ...options, ...sides }),
+    ),
+);

@@ -1,0 +1,29 @@
+import type { Bijection } from '../bijection';
+import { actNorm } from '../bijections/actnorm';
+import { chain } from '../combinators/chain';
+import { InvertibleError } from '../errors';
+
+/** What comes before each coupling: 'actNorm', set from the first batch, or 'none'. */
+export type Norm = 'actNorm' | 'none';
+
+/** So many couplings one after the other, each after a normalisation. */
+export function repeated(
+  where: string,
+  count: number,
+  norm: Norm,
+  coupling: (k: number) => Bijection,
+): Bijection {
+  if (norm !== 'actNorm' && norm !== 'none') {
+    throw new InvertibleError({
+      where,
+      expected: "norm 'actNorm' or 'none'",
+      came: JSON.stringify(norm),
+      remedy: 'Leave it out for the default.',
+    });
+  }
+  const step = (k: number) =>
+    norm === 'none'
+      ? chain([coupling(k)], { keys: ['coupling'] })
+      : chain([actNorm(), coupling(k)], { keys: ['norm', 'coupling'] });
+  return chain(Array.from({ length: count }, (_, k) => step(k)));
+}

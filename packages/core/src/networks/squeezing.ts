@@ -1,0 +1,29 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Bijection } from '../bijection';
+import { haarSqueeze } from '../bijections/haar-squeeze';
+import { isometry } from '../bijections/isometry';
+import { type SqueezePattern, squeeze } from '../bijections/squeeze';
+import { waveletSqueeze } from '../bijections/wavelet-squeeze';
+import type { Wavelet } from '../bijections/wavelets';
+import { identity } from '../combinators/identity';
+
+/** How a scale halves the spatial sizes: a pattern of `squeeze`, 'haar', a wavelet of `waveletSqueeze`, or not at all. */
+export type Squeezing = SqueezePattern | 'haar' | 'none' | { wavelet: Wavelet };
+
+/** The squeeze by its name. Vectors have nothing to squeeze and go through as they are. */
+export function squeezing(kind: Squeezing): Bijection {
+  if (kind === 'none') return identity;
+  const b = bijectionOf(kind);
+  const at = (rank: number) => (rank === 2 ? identity : b);
+  return isometry(b.name, {
+    outputShape: (shape) => at(shape.length).outputShape(shape),
+    inputShape: (shape) => at(shape.length).inputShape(shape),
+    apply: (x: tf.Tensor) => tf.tidy(() => at(x.rank).forward(x, {}).y),
+    undo: (y: tf.Tensor) => tf.tidy(() => at(y.rank).inverse(y, {}).x),
+  });
+}
+
+function bijectionOf(kind: Exclude<Squeezing, 'none'>): Bijection {
+  if (kind === 'haar') return haarSqueeze();
+  return typeof kind === 'object' ? waveletSqueeze(kind) : squeeze({ pattern: kind });
+}

@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { joinChannels } from '../bijections/parts';
+import { checkCounts } from '../conditioners/check';
+
+/**
+ * A tensor twice in the channels, [x, x]: the pair of states that a hyperbolic network starts from, a wave at rest.
+ *
+ * An embedding, not a bijection. x: [batch, …spatial, channels] → [batch, …spatial, 2·channels].
+ */
+export const pairOfStates = (x: tf.Tensor): tf.Tensor => tf.tidy(() => joinChannels([x, x]));
+
+/**
+ * An image with empty channels behind it, [η | 0]: what an i-RIM starts from.
+ *
+ * An embedding, not a bijection. η: [batch, …spatial, channels] → [batch, …spatial, channels + memory].
+ */
+export function withMemory(eta: tf.Tensor, memory: number): tf.Tensor {
+  checkCounts('withMemory', { memory });
+  return tf.tidy(() => joinChannels([eta, tf.zeros([...eta.shape.slice(0, -1), memory])]));
+}

@@ -1,0 +1,130 @@
+import * as core from '@invertible/core';
+import * as law from '@invertible/core/testing';
+
+interface Entry {
+  make: () => core.Bijection;
+  /** Shapes of x and of the condition, batch first. */
+  on: readonly number[];
+  given?: readonly number[];
+  /** No kinks, so that the Taylor remainder has an order. Default true. */
+  smooth?: boolean;
+}
+
+const small = { steps: 1, hidden: 4, activation: 'tanh' } as const;
+const image = [2, 4, 4, 1];
+
+/** Every network with every option worth trying, as small as it can be. */
+const zoo: Record<string, Entry> = {
+  glow: { make: () => core.glow({ ...small, shape: [4, 4, 1] }), on: image },
+  'glow without splits': {
+    make: () => core.glow({ ...small, split: false, squeeze: 'haar', steps: 2, clamp: 0.5 }),
+    on: image,
+  },
+  'glow of one scale, its latent flat': {
+    make: () => core.glow({ ...small, shape: [2, 2, 3], scales: 1, squeeze: 'none' }),
+    on: [2, 2, 2, 3],
+  },
+  'glow of three scales': {
+    make: () => core.glow({ hidden: 3, steps: 1, shape: [8, 8, 1], scales: 3, squeeze: { wavelet: 'db2' } }),
+    on: [1, 8, 8, 1],
+    smooth: false,
+  },
+  'glow on lines, no priors, lu': {
+    make: () =>
+      core.glow({ ...small, shape: [8, 1], prior: 'none', mixing: { kind: 'lu' }, squeeze: 'column' }),
+    on: [2, 8, 1],
+  },
+  'glow on volumes': {
+    make: () => core.glow({ ...small, shape: [4, 4, 4, 1], coupling: 'additive', squeeze: 'patch' }),
+    on: [1, 4, 4, 4, 1],
+  },
+  'glow on vectors': { make: () => core.glow({ ...small, shape: [5] }), on: [3, 5] },
+  'glow on vectors, three scales, no norm': {
+    make: () => core.glow({ ...small, shape: [7], scales: 3, norm: 'none', scale: 'sigmoid' }),
+    on: [3, 7],
+  },
+  'glow of resNets': {
+    make: () =>
+      core.glow({ steps: 1, shape: [4, 4, 1], conditioner: { kind: 'resNet', hidden: 3, blocks: 1 } }),
+    on: image,
+    smooth: false,
+  },
+  'conditionalGlow, given a vector': {
+    make: () => core.conditionalGlow({ ...small, shape: [4, 4, 1] }),
+    on: image,
+    given: [2, 3],
+  },
+  'conditionalGlow, given an image': {
+    make: () => core.conditionalGlow({ ...small, shape: [4, 4, 1] }),
+    on: image,
+    given: [2, 4, 4, 2],
+  },
+  'conditionalGlow without splits, the condition as it is': {
+    make: () => core.conditionalGlow({ ...small, split: false, squeeze: 'haar', conditionNorm: 'none' }),
+    on: image,
+    given: [2, 4, 4, 1],
+  },
+  'conditionalGlow on vectors': {
+    make: () => core.conditionalGlow({ ...small, shape: [4] }),
+    on: [3, 4],
+    given: [3, 2],
+  },
+  realNvp: { make: () => core.realNvp({ layers: 3, hidden: 4, activation: 'tanh' }), on: [3, 5] },
+  'realNvp, permuted, given a vector': {
+    make: () => core.realNvp({ layers: 2, hidden: 4, mixing: { kind: 'permutation' }, norm: 'none' }),
+    on: [3, 4],
+    given: [3, 2],
+    smooth: false,
+  },
+  nice: { make: () => core.nice({ hidden: 4, activation: 'softplus' }), on: [3, 5] },
+  hint: { make: () => core.hint({ layers: 2, hidden: 3, leaf: 1, activation: 'tanh' }), on: [3, 6] },
+  'hint on images, mixed below, given a vector': {
+    make: () => core.hint({ layers: 2, hidden: 3, permute: 'lower' }),
+    on: [2, 2, 2, 6],
+    given: [2, 2],
+    smooth: false,
+  },
+  multiscaleHint: { make: () => core.multiscaleHint({ ...small, shape: [4, 4, 1] }), on: image },
+  'multiscaleHint on volumes': {
+    make: () => core.multiscaleHint({ ...small, shape: [4, 2, 2, 1], scales: 1 }),
+    on: [1, 4, 2, 2, 1],
+  },
+  'realNvp, given a set': {
+    make: () =>
+      core.summarized(
+        core.realNvp({ layers: 2, hidden: 4, activation: 'tanh' }),
+        core.deepSet({ hidden: 4, out: 3, activation: 'tanh' }),
+      ),
+    on: [3, 4],
+    given: [3, 5, 2],
+  },
+  'glow, given an image through a network': {
+    make: () =>
+      core.summarized(
+        core.conditionalGlow({ ...small, shape: [4, 4, 1] }),
+        core.summaryNetwork({ kind: 'conv', hidden: 3 }, 2),
+      ),
+    on: image,
+    given: [2, 4, 4, 1],
+    smooth: false,
+  },
+};
+
+export interface NetworkCase {
+  name: string;
+  /** The laws that it has to keep. */
+  keeps: law.LawName[];
+  sample(): law.Sample;
+}
+
+/** Every network, and its reverse. */
+export const networks: NetworkCase[] = Object.entries(zoo).flatMap(
+  ([name, { make, on, given, smooth = true }]) => {
+    const keeps = (Object.keys(law.laws) as law.LawName[]).filter((key) => smooth || key !== 'taylor');
+    const sample = () => law.sample(make(), on, given ? { condition: given } : {});
+    return [
+      { name, keeps, sample },
+      { name: `reverse of ${name}`, keeps, sample: () => law.reversed(sample()) },
+    ];
+  },
+);
