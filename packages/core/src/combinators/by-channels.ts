@@ -1,13 +1,14 @@
-import { type Bijection, channels, checkShape, type Shape } from '../bijection';
+import type * as tf from '@tensorflow/tfjs-core';
+import { type Bijection, channels, checkShape, type Direction, type Shape, type Weights } from '../bijection';
 
 /**
- * A bijection that keeps the shape and is built for the number of channels of what it gets. `trains` says whether what is
- * built has a map of its own for training.
+ * A bijection that keeps the shape and is built for the number of channels of what it gets. `trains` and
+ * `initializes` say whether what is built has a map of its own for training, and weights that the first batch sets.
  */
 export function byChannels(
   name: string,
   make: (n: number) => Bijection,
-  { trains = false }: { trains?: boolean } = {},
+  { trains = false, initializes = false }: { trains?: boolean; initializes?: boolean } = {},
 ): Bijection {
   const made = new Map<number, Bijection>();
   const of = (shape: Shape): Bijection => {
@@ -30,10 +31,18 @@ export function byChannels(
     inversePushforward: (y, dy, w, dw, c, dc) => of(y.shape).inversePushforward(y, dy, w, dw, c, dc),
     ...(trains && {
       training: (seed: number) =>
-        byChannels(name, (n) => {
-          const b = make(n);
-          return b.training?.(seed) ?? b;
-        }),
+        byChannels(
+          name,
+          (n) => {
+            const b = make(n);
+            return b.training?.(seed) ?? b;
+          },
+          { initializes },
+        ),
+    }),
+    ...(initializes && {
+      initialize: (input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor) =>
+        of(input.shape).initialize!(input, w, direction, c),
     }),
   };
 }

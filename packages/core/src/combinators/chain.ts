@@ -83,14 +83,15 @@ function run(links: Link[], x: tf.Tensor, w: Weights, c?: tf.Tensor): { y: tf.Te
   return state;
 }
 
-/** Each member sees the first batch as those before it, already set, hand it on. */
+/** Each member sees the first batch as those before it, already set, hand it on; of members that share weights the first sets them. */
 function initialize(links: Link[], x: tf.Tensor, w: Weights, c?: tf.Tensor): Weights {
   return tf.tidy(() => {
     const set: Weights = {};
     let y = x;
     for (const { b, key } of links) {
       const own = { ...withoutPrefix(w, key), ...withoutPrefix(set, key) };
-      const fresh = b.initialize?.(y, own, 'forward', c) ?? {};
+      const known = Object.keys(set).some((name) => name.startsWith(key));
+      const fresh = (!known && b.initialize?.(y, own, 'forward', c)) || {};
       for (const [name, t] of Object.entries(fresh)) set[key + name] = t;
       y = b.forward(y, { ...own, ...fresh }, c).y;
     }

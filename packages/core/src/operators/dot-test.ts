@@ -1,0 +1,23 @@
+import type { Shape } from '../bijection';
+import { randomNormal } from '../random';
+import { dot, read } from '../testing/read';
+import type { LinearOperator } from './operator';
+
+/**
+ * How far an operator's adjoint is from its transpose: |⟨A x, d⟩ − ⟨x, Aᵀd⟩| / (‖A x‖ ‖d‖) for random x and d, about 1e-7 when it is one.
+ *
+ * shape: that of x, batch first.
+ */
+export async function dotTest(
+  operator: LinearOperator,
+  shape: Shape,
+  { seed = 0 }: { seed?: number } = {},
+): Promise<number> {
+  const [x, Ax, d, Atd] = (await read(() => {
+    const x = randomNormal(shape, seed);
+    const Ax = operator.apply(x);
+    const d = randomNormal(Ax.shape, seed + 1);
+    return [x, Ax, d, operator.adjoint(d)];
+  })) as [number[], number[], number[], number[]];
+  return Math.abs(dot(Ax, d) - dot(x, Atd)) / Math.sqrt(dot(Ax, Ax) * dot(d, d));
+}

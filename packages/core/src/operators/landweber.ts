@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkCounts } from '../conditioners/check';
+import { InvertibleError } from '../errors';
+import { type LinearOperator, squaredNorm } from './operator';
+
+export interface LandweberOptions {
+  /** Default 50. */
+  steps?: number;
+  /** Length μ of a step, below 2/‖A‖². Default: 1/‖A‖², found by power iteration. */
+  step?: number;
+}
+
+/**
+ * Gradient descent on ½‖A x − d‖² from zero, which stops early: the classical way to undo a linear operator.
+ *
+ *     x₀ = 0      xₖ₊₁ = xₖ − μ Aᵀ(A xₖ − d)
+ *
+ * d: [batch, …any] → x.   Landweber 1951, doi:10.2307/2372313.
+ */
+export function landweber(
+  operator: LinearOperator,
+  d: tf.Tensor,
+  { steps = 50, step }: LandweberOptions = {},
+): tf.Tensor {
+  checkCounts('landweber', { steps });
+  if (step !== undefined && !(step > 0 && step < Number.POSITIVE_INFINITY)) {
+    throw new InvertibleError({
+      where: 'landweber',
+      expected: 'a step above 0',
+      came: String(step),
+      remedy: 'Leave it out for 1/‖A‖².',
+    });
+  }
+  return tf.tidy(() => {
+    const first = operator.adjoint(d);
+    const mu = step ?? tf.div(1, squaredNorm(operator, first.shape));
+    let x = tf.mul(first, mu);
+    for (let k = 1; k < steps; k++) {
+      const before = x;
+      x = tf.tidy(() => tf.sub(before, tf.mul(operator.adjoint(tf.sub(operator.apply(before), d)), mu)));
+      before.dispose();
+    }
+    return x;
+  });
+}
