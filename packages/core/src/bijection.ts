@@ -128,9 +128,9 @@ export function checkShape(where: string, shape: Shape): void {
   }
 }
 
-/** Makes the weights of a bijection for a shape of its input and of its condition. The caller owns them. */
+/** Makes the weights of a bijection, or of what else has some, for a shape of its input and of its condition. The caller owns them. */
 export function createWeights(
-  bijection: Bijection,
+  bijection: Pick<Bijection, 'weights'>,
   shape: Shape,
   { seed = 0, condition }: { seed?: number; condition?: Shape } = {},
 ): Weights {

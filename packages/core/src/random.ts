@@ -6,9 +6,34 @@ import type { Shape } from './bijection';
 export const randomNormal = (shape: Shape, seed: number, deviation = 1): tf.Tensor =>
   tf.randomNormal([...shape], 0, deviation, 'float32', seed + 0.5);
 
+/** Uniform numbers from a whole seed, the same on every backend. */
+export const randomUniform = (shape: Shape, seed: number, low = 0, high = 1): tf.Tensor =>
+  tf.randomUniform([...shape], low, high, 'float32', seed + 0.5);
+
 /** He et al. 2015, eq. 10: deviation √(2 / fan-in), for layers followed by a ReLU. shape: […kernel, in, out]. */
 export const heNormal = (shape: Shape, seed: number): tf.Tensor =>
   randomNormal(shape, seed, Math.sqrt(2 / shape.slice(0, -1).reduce((n, size) => n * size, 1)));
+
+/** Numbers one by one, a function of the seed alone. */
+export interface RandomNumbers {
+  /** Within [low, high). */
+  uniform(low?: number, high?: number): number;
+  normal(deviation?: number): number;
+  /** One of 0 … n−1. */
+  whole(n: number): number;
+}
+
+export function randomNumbers(seed: number): RandomNumbers {
+  const random = mersenne(seed);
+  const fraction = () => unsafeUniformIntDistribution(0, 2 ** 32 - 1, random) / 2 ** 32;
+  return {
+    uniform: (low = 0, high = 1) => low + (high - low) * fraction(),
+    // Box & Muller 1958, doi:10.1214/aoms/1177706645.
+    normal: (deviation = 1) =>
+      deviation * Math.sqrt(-2 * Math.log(1 - fraction())) * Math.cos(2 * Math.PI * fraction()),
+    whole: (n) => unsafeUniformIntDistribution(0, n - 1, random),
+  };
+}
 
 /** 0 … n−1 in a random order, a function of the seed alone. Every order is as likely as any other. */
 export const randomOrder = (n: number, seed: number): number[] => exchanged(n, seed, (i) => i);

@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { InvertibleError } from '../errors';
+import { type RandomNumbers, randomNumbers } from '../random';
+
+/** A distribution on the plane to try flows on. */
+export interface Dataset {
+  readonly name: string;
+  /** [n, 2], a function of the seed alone. */
+  sample(n: number, options: { seed: number }): tf.Tensor2D;
+  /** The differential entropy in nats: the least mean −log q(x) that any model reaches. Null where it has no closed form. */
+  readonly entropy: number | null;
+  /** log p(x), [n, 2] → [n], −∞ outside the support; where it is known. */
+  logProb?(x: tf.Tensor): tf.Tensor1D;
+  /** [from, to] along both axes, around at least 99.9 % of the points. */
+  readonly window: readonly [readonly [number, number], readonly [number, number]];
+}
+
+interface Description extends Pick<Dataset, 'window'> {
+  entropy?: number;
+  /** One point. */
+  draw(random: RandomNumbers): readonly [number, number];
+  /** log p from the coordinates, [n] each. */
+  density?(x: tf.Tensor, y: tf.Tensor): tf.Tensor;
+}
+
+export const dataset = (name: string, { draw, density, window, entropy }: Description): Dataset => ({
+  name,
+  window,
+  entropy: entropy ?? null,
+  sample(n, { seed }) {
+    if (!(Number.isInteger(n) && n > 0 && Number.isSafeInteger(seed))) {
+      throw new InvertibleError({
+        where: name,
+        expected: 'a positive whole number of points and a whole seed',
+        came: `${n} and ${seed}`,
+        remedy: 'Such as sample(1000, {seed: 0}).',
+      });
+    }
+    const random = randomNumbers(seed);
+    const points = new Float32Array(2 * n);
+    for (let i = 0; i < n; i++) points.set(draw(random), 2 * i);
+    return tf.tensor2d(points, [n, 2]);
+  },
+  ...(density && {
+    logProb: (x) =>
+      tf.tidy(() => {
+        const [a, b] = tf.unstack(tf.transpose(x)) as [tf.Tensor, tf.Tensor];
+        return density(a, b) as tf.Tensor1D;
+      }),
+  }),
+});
+
+/** log N(t; 0, deviation²) */
+export const logNormal = (t: tf.Tensor, deviation: number): tf.Tensor =>
+  tf.sub(tf.mul(-0.5 / deviation ** 2, tf.square(t)), Math.log(deviation) + 0.5 * Math.log(2 * Math.PI));

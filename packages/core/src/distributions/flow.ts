@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { reversible } from '../autodiff/reversible-op';
+import type { Bijection, Shape } from '../bijection';
+import { specsWithPrefix, withoutPrefix, withPrefix } from '../prefix';
+import { checkSample, checkWeights, type Distribution } from './distribution';
+import { normal } from './normal';
+
+export interface FlowOptions {
+  /** From x to z. */
+  bijection: Bijection;
+  /** The distribution of z. Default: the standard normal. */
+  base?: Distribution;
+}
+
+/**
+ * A normalizing flow: the distribution of the x whose image z = f(x) has a known one.
+ *
+ *     log p(x | c) = log p_base(f(x; c) | c) + log|det ∂f/∂x|      samples: x = f⁻¹(z; c), z from the base
+ *
+ * Weights: those of the bijection under `flow/`, of the base under `base/`. Gradients rebuild x from z. The temperature is
+ * the base's.   Rezende & Mohamed 2015, arXiv:1505.05770, eq. 5.
+ */
+export function flow({ bijection, base = normal() }: FlowOptions): Distribution {
+  const name = `flow(${bijection.name}, ${base.name})`;
+  const apply = reversible(bijection);
+  const latent = (shape: Shape) => bijection.outputShape([1, ...shape]).slice(1);
+  const weights: Distribution['weights'] = (shape, condition) => [
+    ...specsWithPrefix('flow/', bijection.weights([1, ...shape], condition && [1, ...condition])),
+    ...specsWithPrefix('base/', base.weights(latent(shape), condition)),
+  ];
+  return {
+    name,
+    weights,
+    logProb(x, w = {}, c) {
+      checkWeights(name, weights(x.shape.slice(1), c?.shape.slice(1)), w);
+      return tf.tidy(() => {
+        const { y: z, logDet } = apply(x, withoutPrefix(w, 'flow/'), c && { condition: c });
+        return tf.add(base.logProb(z, withoutPrefix(w, 'base/'), c), logDet);
+      });
+    },
+    sample(n, shape, options) {
+      const { w = {}, condition: c } = options;
+      checkSample(name, n, options);
+      checkWeights(name, weights(shape, c?.shape.slice(1)), w);
+      return tf.tidy(() => {
+        const z = base.sample(n, latent(shape), { ...options, w: withoutPrefix(w, 'base/') });
+        return bijection.inverse(z, withoutPrefix(w, 'flow/'), c).x;
+      });
+    },
+    ...(bijection.initialize && {
+      initialize: (x, w, c) =>
+        withPrefix('flow/', bijection.initialize!(x, withoutPrefix(w, 'flow/'), 'forward', c)),
+    }),
+  };
+}

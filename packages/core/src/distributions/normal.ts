@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { sumPerSample } from '../bijection';
+import { randomNormal } from '../random';
+import { checkSample, type Distribution, dimensions } from './distribution';
+
+/** log √2π */
+export const logRoot2Pi = 0.5 * Math.log(2 * Math.PI);
+
+/**
+ * The standard normal distribution.
+ *
+ *     log p(z) = −½‖z‖² − (D/2) log 2π,  D numbers per sample
+ *
+ * The temperature is the deviation of what is drawn.
+ */
+export const normal = (): Distribution => ({
+  name: 'normal',
+  weights: () => [],
+  logProb: (z) =>
+    tf.tidy(() =>
+      tf.sub(tf.mul(-0.5, sumPerSample(tf.square(z))), logRoot2Pi * dimensions(z.shape.slice(1))),
+    ),
+  sample(n, shape, options) {
+    checkSample('normal', n, options);
+    return randomNormal([n, ...shape], options.seed, options.temperature);
+  },
+});

@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { untaped } from '../autodiff/untaped';
+import { sumPerSample } from '../bijection';
+import { InvertibleError } from '../errors';
+import { randomUniform } from '../random';
+import { checkSample, type Distribution, dimensions } from './distribution';
+
+export interface UniformOptions {
+  /** Default 0. */
+  low?: number;
+  /** Above `low`. Default 1. */
+  high?: number;
+}
+
+/**
+ * The uniform distribution over a cube.
+ *
+ *     log p(z) = −D log(high − low)  where every number of z is within [low, high],  −∞ elsewhere
+ *
+ * Its gradient is zero. The temperature scales the cube that is drawn from, about its middle.
+ */
+export function uniform({ low = 0, high = 1 }: UniformOptions = {}): Distribution {
+  if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
+    throw new InvertibleError({
+      where: 'uniform',
+      expected: 'low < high',
+      came: `low ${low}, high ${high}`,
+      remedy: 'Leave them out for 0 and 1.',
+    });
+  }
+  return {
+    name: 'uniform',
+    weights: () => [],
+    logProb: (z) =>
+      tf.tidy(() => {
+        const D = dimensions(z.shape.slice(1));
+        const outside = untaped(() => {
+          const within = tf.equal(z, tf.clipByValue(z, low, high));
+          return tf.less(sumPerSample(within), D);
+        });
+        // The tape wants a path to z, even for a gradient of zero.
+        const inside = tf.sub(tf.mul(0, sumPerSample(z)), D * Math.log(high - low));
+        return tf.where(outside, tf.fill(inside.shape, -Infinity), inside);
+      }),
+    sample(n, shape, options) {
+      checkSample('uniform', n, options);
+      const { seed, temperature = 1 } = options;
+      const [middle, half] = [(low + high) / 2, (temperature * (high - low)) / 2];
+      return randomUniform([n, ...shape], seed, middle - half, middle + half);
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { untaped } from '../autodiff/untaped';
+import { sumPerSample } from '../bijection';
+import type { Projection } from './projections';
+
+/**
+ * Half the squared distance of each sample to a convex set, for outputs of which only bounds are known.
+ *
+ *     d(x) = ½‖x − P x‖²      gradient x − P x: the projection P itself needs no derivative
+ *
+ * x: [batch, …] → [batch].   Peters 2020, arXiv:2007.13251, section 3.
+ */
+export const distanceToSet =
+  (projection: Projection) =>
+  (x: tf.Tensor): tf.Tensor =>
+    tf.tidy(() => {
+      const nearest = untaped(() => projection(x));
+      return tf.mul(0.5, sumPerSample(tf.square(tf.sub(x, nearest))));
+    });
