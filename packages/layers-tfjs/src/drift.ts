@@ -1,18 +1,10 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { InvertibleLayer } from './invertible-layer';
-
-/** The invertible layers of a model, those of models inside it too. */
-function layersOf(model: tfl.LayersModel): InvertibleLayer[] {
-  return model.layers.flatMap((layer) => {
-    if (layer instanceof InvertibleLayer) return [layer];
-    return 'layers' in layer ? layersOf(layer as tfl.LayersModel) : [];
-  });
-}
+import { invertibleLayers } from './invertible-layer';
 
 const attach = (model: tfl.LayersModel, probe: core.DriftProbe | undefined) => {
-  for (const layer of layersOf(model)) layer.drift = probe;
+  for (const layer of invertibleLayers(model)) layer.drift = probe;
 };
 
 /**

@@ -45,8 +45,9 @@ export interface FlowSampleOptions extends Given {
  */
 export class Flow {
   readonly model: tfl.LayersModel;
-  private readonly layer: InvertibleLayer;
-  private readonly head: InvertibleLikelihood;
+  /** The layer of the bijection, and the likelihood head with the base. */
+  readonly layer: InvertibleLayer;
+  readonly head: InvertibleLikelihood;
   private readonly shape: readonly number[];
   private readonly conditionShape: readonly number[] | undefined;
 
@@ -68,6 +69,16 @@ export class Flow {
     const [x, c] = model.inputs.map((t) => t.shape.slice(1) as number[]);
     this.shape = x!;
     this.conditionShape = c;
+  }
+
+  /** From x to the latent. */
+  get bijection(): core.Bijection {
+    return this.layer.bijection;
+  }
+
+  /** Shape of one latent. */
+  get latentShape(): readonly number[] {
+    return this.bijection.outputShape([1, ...this.shape]).slice(1);
   }
 
   /** Sets the optimizer. Without it the first `fit` takes Adam with learning rate 1e-3. */
@@ -136,7 +147,7 @@ export class Flow {
   forward(x: tf.Tensor, { condition }: Given = {}): { z: tf.Tensor; logDet: tf.Tensor } {
     return tf.tidy(() => {
       const c = this.conditionFor(x.shape[0]!, condition);
-      const { y: z, logDet } = this.layer.bijection.forward(x, this.layer.named(), c);
+      const { y: z, logDet } = this.bijection.forward(x, this.layer.named(), c);
       return { z, logDet };
     });
   }
@@ -144,18 +155,25 @@ export class Flow {
   /** x = f⁻¹(z; c) and the log-determinant of the inverse, of each sample. */
   inverse(z: tf.Tensor, { condition }: Given = {}): { x: tf.Tensor; logDet: tf.Tensor } {
     return tf.tidy(() => ({
-      ...this.layer.bijection.inverse(z, this.layer.named(), this.conditionFor(z.shape[0]!, condition)),
+      ...this.bijection.inverse(z, this.layer.named(), this.conditionFor(z.shape[0]!, condition)),
     }));
   }
 
   /** n samples, [n, …shape]. */
-  sample(n: number, { seed = 0, temperature = 1, condition }: FlowSampleOptions = {}): tf.Tensor {
+  sample(n: number, options: FlowSampleOptions = {}): tf.Tensor {
+    return tf.tidy(() => {
+      const c = this.conditionFor(n, options.condition);
+      const z = this.sampleLatent(n, options);
+      return this.bijection.inverse(z, this.layer.named(), c).x;
+    });
+  }
+
+  /** n latents, drawn from the base. */
+  sampleLatent(n: number, { seed = 0, temperature = 1, condition }: FlowSampleOptions = {}): tf.Tensor {
     return tf.tidy(() => {
       const c = this.conditionFor(n, condition);
-      const shape = this.layer.bijection.outputShape([n, ...this.shape]).slice(1);
       const w = this.head.named();
-      const z = this.head.base.sample(n, shape, { seed, temperature, w, ...(c && { condition: c }) });
-      return this.layer.bijection.inverse(z, this.layer.named(), c).x;
+      return this.head.base.sample(n, this.latentShape, { seed, temperature, w, ...(c && { condition: c }) });
     });
   }
 
@@ -191,7 +209,7 @@ export class Flow {
   }
 
   toString(): string {
-    const { name } = this.layer.bijection;
+    const { name } = this.bijection;
     const given = this.conditionShape ? ` given [${this.conditionShape.join(', ')}]` : '';
     return `Flow of ${name} on [${this.shape.join(', ')}]${given}, base ${this.head.base.name}, ${this.model.countParams()} weights`;
   }
@@ -205,8 +223,8 @@ export class Flow {
     return c ? [x, c] : x;
   }
 
-  /** The condition of each of n samples. One for all is repeated. */
-  private conditionFor(n: number, condition: tf.Tensor | undefined): tf.Tensor | undefined {
+  /** The condition of each of n samples, checked. One for all is repeated. */
+  conditionFor(n: number, condition: tf.Tensor | undefined): tf.Tensor | undefined {
     const wanted = this.conditionShape;
     const shape = condition?.shape;
     const fits = wanted

@@ -20,6 +20,17 @@ export { type Args, type LayerFactory, layer } from './layer';
 export { InvertibleGaussianLikelihood, InvertibleLikelihood, type LikelihoodArgs, nll } from './likelihood';
 export type { ModelConfig, ModelFactory } from './model-conditioner';
 export { InvertibleSplit, type SplitArgs, split } from './split';
+export { clipByGlobalNorm } from './training/clip';
+export { type FitDensityOptions, fitDensity, type MapEstimateOptions, mapEstimate } from './training/density';
+export {
+  exponentialDecay,
+  learningRate,
+  type Schedule,
+  type WarmupCosineOptions,
+  warmupCosine,
+} from './training/learning-rate';
+export { type MovingAverage, movingAverage } from './training/moving-average';
+export { type NanGuardOptions, nanGuard } from './training/nan-guard';
 
 export const actNorm = layer(core.actNorm);
 export const additiveCoupling = layer(core.additiveCoupling);

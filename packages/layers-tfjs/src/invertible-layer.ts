@@ -31,6 +31,8 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   readonly gradient: 'reversible' | 'stored';
   /** Looks at the inputs that the gradient rebuilds, while a drift check is on. */
   drift: core.DriftProbe | undefined;
+  /** Gets every output of a training pass, while somebody watches. */
+  watch: ((y: tf.Tensor) => void) | undefined;
   private initialized: boolean | undefined;
   private steps: number;
   private made: core.Bijection | undefined;
@@ -125,19 +127,29 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     if (condition) checkFinite(`condition of ${this.name}`, condition);
     if (training) this.setUp(x, condition);
     const { bijection, w } = this.step(x, training);
+    const { y, logDet } = this.run(bijection, x, w, condition, before);
+    if (training && this.watch) core.untaped(() => this.watch!(y));
+    return passOn(y, logDet);
+  }
+
+  private run(
+    bijection: core.Bijection,
+    x: tf.Tensor,
+    w: core.Weights,
+    condition: tf.Tensor | undefined,
+    before: tf.Tensor | undefined,
+  ): core.Applied {
     if (this.gradient === 'stored') {
       const { y, logDet } = bijection.forward(x, w, condition);
-      return passOn(y, before ? tf.add(before, logDet) : logDet);
+      return { y, logDet: before ? tf.add(before, logDet) : logDet };
     }
     const taped = tf.engine().state.gradientDepth > 0;
-    const consume = taped && whyKept(this, isReversible) === null;
-    const { y, logDet } = core.reversible(bijection)(x, w, {
+    return core.reversible(bijection)(x, w, {
       ...(condition && { condition }),
       ...(before && { logDet: before }),
       ...(this.drift && { witness: this.drift.witness(this.name) }),
-      consume,
+      consume: taped && whyKept(this, isReversible) === null,
     });
-    return passOn(y, logDet);
   }
 
   override apply(
@@ -206,6 +218,13 @@ export const valuesOf = (layer: tfl.layers.Layer, names: readonly string[]): cor
   Object.fromEntries(
     names.map((name, i) => [name, (layer.weights[i] as unknown as { read(): tf.Tensor }).read()]),
   );
+
+/** The invertible layers of a model, those of models inside it too. */
+export const invertibleLayers = (model: tfl.LayersModel): InvertibleLayer[] =>
+  model.layers.flatMap((layer) => {
+    if (layer instanceof InvertibleLayer) return [layer];
+    return 'layers' in layer ? invertibleLayers(layer as tfl.LayersModel) : [];
+  });
 
 /** The shape of x and, given one, that of the condition. */
 export const listed = (shape: LayerShape | LayerShape[]): [LayerShape, LayerShape?] =>

@@ -1,0 +1,34 @@
+import { InvertibleError } from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Clips gradients by their global norm before an optimizer applies them; returns the optimizer.
+ *
+ *     g ← g·min(1, limit/‖g‖),  ‖g‖² over the gradients of all weights       Pascanu et al. 2013, arXiv:1211.5063, algorithm 1
+ *
+ * Nothing is read from the device. A gradient that is not finite stays so: `nanGuard` looks for it.
+ */
+export function clipByGlobalNorm<O extends tf.Optimizer>(optimizer: O, limit: number): O {
+  if (!(limit > 0)) {
+    throw new InvertibleError({
+      where: 'clipByGlobalNorm',
+      expected: 'a norm above 0',
+      came: String(limit),
+      remedy: '1 to 100 is usual for a flow.',
+    });
+  }
+  const apply = optimizer.applyGradients.bind(optimizer);
+  optimizer.applyGradients = (gradients) => {
+    const named = Array.isArray(gradients)
+      ? gradients
+      : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
+    const clipped = tf.tidy(() => {
+      const norm = tf.sqrt(tf.addN(named.map(({ tensor }) => tf.sum(tf.square(tensor)))));
+      const factor = tf.div(limit, tf.maximum(norm, limit));
+      return named.map(({ tensor }) => tf.mul(tensor, factor));
+    });
+    apply(named.map(({ name }, i) => ({ name, tensor: clipped[i]! })));
+    tf.dispose(clipped);
+  };
+  return optimizer;
+}

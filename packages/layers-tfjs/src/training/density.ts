@@ -1,0 +1,108 @@
+import * as core from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Flow } from '../flow-model';
+
+export interface FitDensityOptions {
+  steps: number;
+  /** Samples per step. Default 128. */
+  batchSize?: number;
+  /** Default: Adam with learning rate 1e-3. */
+  optimizer?: tf.Optimizer;
+  /** Seed of the samples. Default 0. */
+  seed?: number;
+  condition?: tf.Tensor;
+  /** Called with the loss of every step. */
+  onStep?: (step: number, loss: number) => void;
+}
+
+/**
+ * Trains a flow to a density that is known up to a factor, by the reverse Kullback–Leibler divergence.
+ *
+ *     minimise E_z[ log q(x) − log p̃(x) ],  x = f⁻¹(z)      log q(x) = log p_base(z) − log|det ∂f⁻¹/∂z|
+ *
+ * logDensity: log p̃ of each x, [batch], made of tfjs ops. Samples go through the reversed bijection as one reversible op, so
+ * memory does not grow with depth. The base must be one without weights. Rezende & Mohamed 2015, arXiv:1505.05770, eq. 15.
+ */
+export async function fitDensity(
+  flow: Flow,
+  logDensity: (x: tf.Tensor) => tf.Tensor,
+  { steps, batchSize = 128, optimizer = tf.train.adam(1e-3), seed = 0, condition, onStep }: FitDensityOptions,
+): Promise<void> {
+  const map = core.reversible(core.reverse(flow.bijection));
+  const variables = flow.model.trainableWeights.map((w) => w.read() as tf.Variable);
+  for (let step = 0; step < steps; step++) {
+    const loss = tf.tidy(() => {
+      const z = flow.sampleLatent(batchSize, { seed: seed + 104_729 * step });
+      const c = flow.conditionFor(batchSize, condition);
+      const logBase = flow.head.base.logProb(z, flow.head.named(), c);
+      return optimizer.minimize(
+        () => {
+          const { y: x, logDet } = map(z, flow.layer.named(), { ...(c && { condition: c }) });
+          return tf.mean(tf.sub(tf.sub(logBase, logDet), logDensity(x))) as tf.Scalar;
+        },
+        true,
+        variables,
+      )!;
+    });
+    const [value] = await loss.data();
+    loss.dispose();
+    onStep?.(step, value!);
+    if (Number.isFinite(value)) continue;
+    throw new core.InvertibleError({
+      where: 'fitDensity',
+      expected: 'a finite loss',
+      came: `${value} in step ${step}`,
+      remedy:
+        'The density must be finite where the flow draws: bound it, lower the learning rate, or clip gradients.',
+    });
+  }
+}
+
+export interface MapEstimateOptions {
+  /** Where to start, in latent space. Default: zero, the mode of the base. */
+  start?: tf.Tensor;
+  /** Default 200. */
+  steps?: number;
+  /** Default: Adam with learning rate 0.05. */
+  optimizer?: tf.Optimizer;
+  condition?: tf.Tensor;
+}
+
+/**
+ * The x of highest posterior density under a flow as the prior, found in latent space.
+ *
+ *     maximise log L(x) + log p_base(z) − log|det ∂f⁻¹/∂z|,  x = f⁻¹(z)
+ *
+ * logLikelihood: log L of each x, [batch], made of tfjs ops. → x: [n, …], logPosterior: [n], up to a constant.
+ */
+export async function mapEstimate(
+  flow: Flow,
+  logLikelihood: (x: tf.Tensor) => tf.Tensor,
+  { start, steps = 200, optimizer = tf.train.adam(0.05), condition }: MapEstimateOptions = {},
+): Promise<{ x: tf.Tensor; logPosterior: tf.Tensor }> {
+  const map = core.reversible(core.reverse(flow.bijection));
+  const z = tf.variable(start ?? tf.zeros([1, ...flow.latentShape]));
+  const posterior = () => {
+    const c = flow.conditionFor(z.shape[0]!, condition);
+    const { y: x, logDet } = map(z, flow.layer.named(), { ...(c && { condition: c }) });
+    const prior = tf.sub(flow.head.base.logProb(z, flow.head.named(), c), logDet);
+    return { x, logPosterior: tf.add(logLikelihood(x), prior) };
+  };
+  try {
+    for (let step = 0; step < steps; step++) {
+      optimizer.minimize(() => tf.neg(tf.sum(posterior().logPosterior)) as tf.Scalar, false, [z]);
+    }
+    const { x, logPosterior } = tf.tidy(() => ({ ...posterior() }));
+    const values = await logPosterior.data();
+    if (values.every(Number.isFinite)) return { x, logPosterior };
+    tf.dispose([x, logPosterior]);
+    throw new core.InvertibleError({
+      where: 'mapEstimate',
+      expected: 'a finite posterior',
+      came: Array.from(values).join(', '),
+      remedy: 'The likelihood must be finite along the way: start nearer, or lower the learning rate.',
+    });
+  } finally {
+    z.dispose();
+  }
+}

@@ -1,0 +1,59 @@
+import { InvertibleError } from '@invertible/core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+
+/** The learning rate of a step, counted from 0. */
+export type Schedule = (step: number) => number;
+
+export interface WarmupCosineOptions {
+  /** Highest learning rate. */
+  peak: number;
+  /** Steps in all; after them the rate stays at `floor`. */
+  total: number;
+  /** Steps from 0 to the peak, in a straight line. Default 0. */
+  warmup?: number;
+  /** Where it ends. Default 0. */
+  floor?: number;
+}
+
+/** A warm-up in a straight line, then half a cosine down.   Loshchilov & Hutter 2017, arXiv:1608.03983, eq. 5. */
+export const warmupCosine =
+  ({ peak, total, warmup = 0, floor = 0 }: WarmupCosineOptions): Schedule =>
+  (step) => {
+    if (step < warmup) return (peak * (step + 1)) / warmup;
+    const t = Math.min((step - warmup) / Math.max(total - warmup, 1), 1);
+    return floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * t));
+  };
+
+/** Falls by `factor` every `every` steps, smoothly. */
+export const exponentialDecay =
+  ({ start, factor = 0.5, every }: { start: number; factor?: number; every: number }): Schedule =>
+  (step) =>
+    start * factor ** (step / every);
+
+/** A callback for `fit` that sets the optimizer's learning rate before each step. `from`: steps already made, when training resumes. */
+export function learningRate(
+  model: tfl.LayersModel,
+  schedule: Schedule,
+  { from = 0 }: { from?: number } = {},
+): tfl.CustomCallbackArgs {
+  let step = from;
+  return {
+    onBatchBegin: async () => {
+      const optimizer = model.optimizer as unknown as {
+        learningRate?: number;
+        setLearningRate?(rate: number): void;
+      };
+      const rate = schedule(step++);
+      if (!(rate >= 0 && Number.isFinite(rate)) || optimizer.learningRate === undefined) {
+        throw new InvertibleError({
+          where: 'learningRate',
+          expected: 'a rate of 0 or more, for an optimizer that has one',
+          came: `${rate} in step ${step - 1}`,
+          remedy: 'Look at the schedule; all optimizers of tf.train have a learning rate.',
+        });
+      }
+      if (optimizer.setLearningRate) optimizer.setLearningRate(rate);
+      else optimizer.learningRate = rate;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { InvertibleError } from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { type InvertibleLayer, invertibleLayers } from '../invertible-layer';
+import { copyState, type OptimizerState, restoreState } from './optimizer-state';
+
+export interface NanGuardOptions {
+  /** Keep the weights of one step in so many, to go back to. Default 10. */
+  every?: number;
+}
+
+/**
+ * A callback for `fit` that stops at a loss that is not finite: weights and optimizer go back to the last good ones that it
+ * kept, and the error names the first layer whose output was not finite, or says that it was the gradient.
+ */
+export function nanGuard(
+  model: tfl.LayersModel,
+  { every = 10 }: NanGuardOptions = {},
+): tfl.CustomCallbackArgs {
+  let good: { weights: tf.Tensor[]; optimizer: OptimizerState } = { weights: [], optimizer: [] };
+  let step = 0;
+  let seen: { layer: InvertibleLayer; zero: tf.Tensor }[] = [];
+  const forget = () => {
+    tf.dispose(seen.map(({ zero }) => zero));
+    seen = [];
+  };
+  const release = () => {
+    tf.dispose([good.weights, good.optimizer.map(({ tensor }) => tensor)]);
+    good = { weights: [], optimizer: [] };
+  };
+  const end = () => {
+    for (const layer of invertibleLayers(model)) layer.watch = undefined;
+    forget();
+    release();
+  };
+  const keep = async () => {
+    release();
+    good = {
+      weights: model.getWeights().map((w) => tf.keep(tf.clone(w))),
+      optimizer: await copyState(model.optimizer),
+    };
+  };
+  return {
+    onTrainBegin: async () => {
+      for (const layer of invertibleLayers(model)) {
+        layer.watch = (y) => {
+          seen.push({ layer, zero: tf.keep(tf.tidy(() => tf.sum(tf.mul(y, 0)))) });
+        };
+      }
+      await keep();
+    },
+    onBatchEnd: async (_, logs) => {
+      const made = step++;
+      if (Number.isFinite(logs?.loss)) {
+        forget();
+        if (made % every === every - 1) await keep();
+        return;
+      }
+      const zeros = await Promise.all(seen.map(({ zero }) => zero.data()));
+      const culprit = seen.find((_, i) => zeros[i]![0] !== 0)?.layer;
+      model.setWeights(good.weights);
+      await restoreState(model.optimizer, good.optimizer);
+      model.stopTraining = true;
+      end();
+      throw new InvertibleError({
+        where: culprit ? `layer "${culprit.name}"` : 'training',
+        expected: 'a finite loss',
+        came: `${logs?.loss} in step ${made}`,
+        remedy: culprit
+          ? 'Its output was the first that is not finite. The weights are the last good ones: lower the learning rate or its clamp, or clip gradients.'
+          : 'The outputs were finite: the gradients of the step before were not. The weights are the last good ones: lower the learning rate or clip gradients.',
+      });
+    },
+    onTrainEnd: async () => end(),
+  };
+}
