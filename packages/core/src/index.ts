@@ -107,11 +107,16 @@ export { InvertibleError } from './errors';
 export { registerKernels } from './kernels';
 export { type Conditioning, conditioning } from './matrices/conditioning';
 export { type ConditionalGlowOptions, conditionalGlow } from './networks/conditional-glow';
+export { type ConditionalHintNetworkOptions, conditionalHint } from './networks/conditional-hint';
 export { type GlowOptions, glow } from './networks/glow';
 export { type HintOptions, hint } from './networks/hint';
 export { type HyperbolicNetworkOptions, hyperbolicNetwork } from './networks/hyperbolic-network';
 export { type IrimOptions, irim } from './networks/irim';
 export { type IunetOptions, iunet } from './networks/iunet';
+export {
+  type MultiscaleConditionalHintOptions,
+  multiscaleConditionalHint,
+} from './networks/multiscale-conditional-hint';
 export { type MultiscaleHintOptions, multiscaleHint } from './networks/multiscale-hint';
 export { type NiceOptions, nice } from './networks/nice';
 export { type RealNvpOptions, realNvp } from './networks/real-nvp';

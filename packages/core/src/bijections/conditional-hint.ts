@@ -42,51 +42,57 @@ export const conditionalHintCoupling = define(
     logDet: 'Σ log s over both lanes',
     axes: everyRank,
   },
-  (options: ConditionalHintOptions = {}): Bijection => {
-    const { split, permute = true, lane = 'both', mixing = {}, leaf, ...rest } = options;
-    const name = 'conditionalHintCoupling';
-    const deep = hintCoupling({ ...rest, ...(leaf !== undefined && { leaf }) });
-    const training = { trains: trains(rest.conditioner) };
-    const hint = byChannels('hint', (n) => (n < 2 ? identity : deep), training);
-    const mixed = permute ? byChannels('mixing', (n) => (n < 2 ? identity : conv1x1(mixing))) : undefined;
-    const fx = mixed ? chain([mixed, hint], { keys: ['mixing', 'hint'] }) : hint;
-    switch (lane) {
-      case 'x': {
-        const given = chain([unconditional(fx), conditionalAffine(rest)], {
-          keys: ['lanes/moves', 'lanes/net'],
-        });
-        return { ...(mixed ? prepared(given, mixed, 'mixing') : given), name };
-      }
-      case 'y': {
-        const all = chain([...(mixed ? [mixed] : []), hint], {
-          keys: [...(mixed ? ['mixing'] : []), 'lanes/stays'],
-        });
-        return { ...unconditional(all), name };
-      }
-      case 'both':
-        return byChannels(
-          name,
-          (n) => {
-            const ny = split ?? n / 2;
-            const lanes = coupling(
-              name,
-              { phi: affineMap(name, rest), stays: hint, moves: fx },
-              { ...rest, flip: true, split: ny },
-            );
-            const first = mixed && onChannels(mixed, { count: ny, which: 'last' });
-            return first
-              ? chain([first, lanes], { keys: ['mixing', 'lanes'] })
-              : chain([lanes], { keys: ['lanes'] });
-          },
-          training,
-        );
-      default:
-        throw new InvertibleError({
-          where: name,
-          expected: "lane 'both', 'x' or 'y'",
-          came: JSON.stringify(lane),
-          remedy: "Leave it out for 'both'.",
-        });
-    }
-  },
+  (options: ConditionalHintOptions = {}): Bijection => conditionalHintOf(options),
 );
+
+/** `yLane` is what becomes of the maps of the lane of y alone, when both run. */
+export function conditionalHintOf(
+  options: ConditionalHintOptions,
+  yLane = (b: Bijection): Bijection => b,
+): Bijection {
+  const { split, permute = true, lane = 'both', mixing = {}, leaf, ...rest } = options;
+  const name = 'conditionalHintCoupling';
+  const deep = hintCoupling({ ...rest, ...(leaf !== undefined && { leaf }) });
+  const training = { trains: trains(rest.conditioner) };
+  const hint = byChannels('hint', (n) => (n < 2 ? identity : deep), training);
+  const mixed = permute ? byChannels('mixing', (n) => (n < 2 ? identity : conv1x1(mixing))) : undefined;
+  const fx = mixed ? chain([mixed, hint], { keys: ['mixing', 'hint'] }) : hint;
+  switch (lane) {
+    case 'x': {
+      const given = chain([unconditional(fx), conditionalAffine(rest)], {
+        keys: ['lanes/moves', 'lanes/net'],
+      });
+      return { ...(mixed ? prepared(given, mixed, 'mixing') : given), name };
+    }
+    case 'y': {
+      const all = chain([...(mixed ? [mixed] : []), hint], {
+        keys: [...(mixed ? ['mixing'] : []), 'lanes/stays'],
+      });
+      return { ...unconditional(all), name };
+    }
+    case 'both':
+      return byChannels(
+        name,
+        (n) => {
+          const ny = split ?? n / 2;
+          const lanes = coupling(
+            name,
+            { phi: affineMap(name, rest), stays: yLane(hint), moves: fx },
+            { ...rest, flip: true, split: ny },
+          );
+          const first = mixed && onChannels(yLane(mixed), { count: ny, which: 'last' });
+          return first
+            ? chain([first, lanes], { keys: ['mixing', 'lanes'] })
+            : chain([lanes], { keys: ['lanes'] });
+        },
+        training,
+      );
+    default:
+      throw new InvertibleError({
+        where: name,
+        expected: "lane 'both', 'x' or 'y'",
+        came: JSON.stringify(lane),
+        remedy: "Leave it out for 'both'.",
+      });
+  }
+}

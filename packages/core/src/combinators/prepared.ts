@@ -11,10 +11,10 @@ import { summarized } from './summarized';
  * The weights of p are named `key/name`, those of b as they are.
  */
 export const prepared = (b: Bijection, p: Bijection, key: string): Bijection =>
-  summarized(b, unscored(p), key);
+  summarized(b, asNetwork(p), key);
 
 /** A bijection as a network: without its log-det. */
-const unscored = (p: Bijection): SummaryNetwork => ({
+const asNetwork = (p: Bijection): SummaryNetwork => ({
   outputShape: p.outputShape,
   weights: (shape) => p.weights(shape),
   forward: (c, w) => p.forward(c, w).y,
@@ -33,5 +33,5 @@ const unscored = (p: Bijection): SummaryNetwork => ({
     return { h, dh };
   },
   ...(p.initialize && { initialize: (c, w) => p.initialize!(c, w, 'forward') }),
-  ...(p.training && { training: (seed) => unscored(p.training!(seed)) }),
+  ...(p.training && { training: (seed) => asNetwork(p.training!(seed)) }),
 });

@@ -3,7 +3,7 @@ import { type Bijection, channels, checkShape, type Shape } from '../bijection';
 import { joinChannels, splitChannels } from '../bijections/parts';
 import { InvertibleError, show } from '../errors';
 import { identity } from './identity';
-import { partial } from './partial';
+import { type Division, partial } from './partial';
 
 export interface SplitOptions {
   /** Shape of x without the batch, […spatial, channels]: a latent vector alone does not tell it. */
@@ -20,7 +20,13 @@ export interface SplitOptions {
  * x: [batch, …spatial, channels ≥ 2] → [batch, all numbers of a sample]. Its inverse concatenates. Splits nest: b may hold one.
  * Dinh et al. 2017, arXiv:1605.08803, section 3.6.
  */
-export function split({ shape, keep }: SplitOptions, b: Bijection = identity): Bijection {
+export function split(options: SplitOptions, b: Bijection = identity): Bijection {
+  const through = (part: Shape) => b.outputShape([1, ...part]).slice(1);
+  return partial(`split(${b.name})`, b, parting(options, through));
+}
+
+/** The channels that go on and those that leave; `through` is the shape that the former have in the end, batch left out. */
+export function parting({ shape, keep }: SplitOptions, throughOf: (part: Shape) => Shape): Division {
   checkShape('split', [1, ...shape]);
   const n = channels(shape);
   const kept = keep ?? Math.ceil(n / 2);
@@ -36,7 +42,7 @@ export function split({ shape, keep }: SplitOptions, b: Bijection = identity): B
   const size = (s: Shape) => s.reduce((product, k) => product * k, 1);
   const part = [...space, kept];
   const rest = [...space, n - kept];
-  const through = b.outputShape([1, ...part]).slice(1);
+  const through = throughOf(part);
   const [first, second] = [size(through), size(rest)];
   const expect = (given: Shape, wanted: Shape) => {
     if (given.length === wanted.length + 1 && wanted.every((k, i) => k === given[i + 1])) return;
@@ -47,7 +53,7 @@ export function split({ shape, keep }: SplitOptions, b: Bijection = identity): B
       remedy: 'Make the split for the shape that it gets.',
     });
   };
-  return partial(`split(${b.name})`, b, {
+  return {
     shapes(given) {
       expect(given, shape);
       return { part: [given[0]!, ...part], output: [given[0]!, first + second] };
@@ -67,5 +73,5 @@ export function split({ shape, keep }: SplitOptions, b: Bijection = identity): B
       return [tf.reshape(z1, [-1, ...through]), tf.reshape(z2, [-1, ...rest])];
     },
     joinOutput: (z1, x2) => tf.concat([tf.reshape(z1, [-1, first]), tf.reshape(x2, [-1, second])], 1),
-  });
+  };
 }

@@ -2,6 +2,8 @@ import { type Bijection, channels, type Shape } from '../bijection';
 import { flatten } from '../bijections/reshape';
 import { chain } from '../combinators/chain';
 import { identity } from '../combinators/identity';
+import { pairSplit } from '../combinators/pair-split';
+import { pairwise } from '../combinators/pairwise';
 import { prepared } from '../combinators/prepared';
 import { type SplitOptions, split } from '../combinators/split';
 import { checkCounts } from '../conditioners/check';
@@ -27,8 +29,8 @@ export interface Scales {
   prior?(kept: number): Bijection;
   /** The condition is squeezed along. Default false. */
   conditional?: boolean;
-  /** The maps between scales, when they are not those of one tensor. */
-  between?: { pair(down: Bijection): Bijection; split: typeof split; flatten: typeof flatten };
+  /** x is a pair of lanes, each squeezed, split and flattened by itself; `shape` is that of one. Default false. */
+  pair?: boolean;
 }
 
 /**
@@ -46,12 +48,12 @@ export function multiscale(
     squeeze = 'checkerboard',
     split: splits = true,
   }: MultiscaleOptions,
-  { steps, prior, conditional = false, between }: Scales,
+  { steps, prior, conditional = false, pair = false }: Scales,
 ): Bijection {
   checkCounts(where, { scales });
   const down = squeezing(squeeze);
-  const across = between?.pair(down) ?? down;
-  const leave = between?.split ?? split;
+  const each = (b: Bijection) => (pair ? pairwise(b) : b);
+  const leave = pair ? pairSplit : split;
   if (shape) checkFits(where, shape, squeeze === 'none' ? 1 : 2 ** scales);
   else if (splits) {
     throw new InvertibleError({
@@ -65,9 +67,9 @@ export function multiscale(
   const from = (scale: number, outer: Shape | undefined): Bijection => {
     const inner = outer && down.outputShape([1, ...outer]).slice(1);
     if (inner) checkChannels(where, inner, scale);
-    const parts: Record<string, Bijection> = { squeeze: across, steps: steps(scale) };
+    const parts: Record<string, Bijection> = { squeeze: each(down), steps: steps(scale) };
     if (scale < scales - 1) Object.assign(parts, rest(scale + 1, inner));
-    else if (splits) parts.rest = (between?.flatten ?? flatten)({ from: inner! });
+    else if (splits) parts.rest = each(flatten({ from: inner! }));
     const all = chain(Object.values(parts), { keys: Object.keys(parts) });
     return conditional && down !== identity ? prepared(all, down, 'condition') : all;
   };

@@ -13,17 +13,21 @@ export function repeated(
   norm: Norm,
   coupling: (k: number) => Bijection,
 ): Bijection {
-  if (norm !== 'actNorm' && norm !== 'none') {
-    throw new InvertibleError({
-      where,
-      expected: "norm 'actNorm' or 'none'",
-      came: JSON.stringify(norm),
-      remedy: 'Leave it out for the default.',
-    });
-  }
+  checkNorm(where, norm);
   const step = (k: number) =>
     norm === 'none'
       ? chain([coupling(k)], { keys: ['coupling'] })
       : chain([actNorm(), coupling(k)], { keys: ['norm', 'coupling'] });
   return chain(Array.from({ length: count }, (_, k) => step(k)));
+}
+
+/** Refuses what is no kind of normalisation. */
+export function checkNorm(where: string, norm: Norm): void {
+  if (norm === 'actNorm' || norm === 'none') return;
+  throw new InvertibleError({
+    where,
+    expected: "norm 'actNorm' or 'none'",
+    came: JSON.stringify(norm),
+    remedy: 'Leave it out for the default.',
+  });
 }

@@ -1,0 +1,47 @@
+import type { Bijection } from '../bijection';
+import { chain } from '../combinators/chain';
+import { checkCounts } from '../conditioners/check';
+import { define, everyRank } from '../define';
+import { type LanesOptions, lanes } from './lanes';
+
+export interface ConditionalHintNetworkOptions extends LanesOptions {
+  /** Number of couplings. Default 4. */
+  layers?: number;
+  /** Channels of y, whichever the lane. Default: as many as x has. */
+  split?: number;
+}
+
+/**
+ * Conditional HINT: two lanes, x and y, of which x is told what y is at every layer.
+ *
+ *     layer   y′ = actNorm(y) C_y      y ↦ hint_y(y′)      x ↦ eˡ ⊙ hint_x(actNorm(x) C_x) + t,  l, t from h(y′)
+ *
+ *     lane 'both'   (x, y) ↦ (z_x, z_y), their joint density      log|det J| = Σ over layers of both lanes
+ *     lane 'x'      x ↦ z_x given the condition y: p(x|y)         log|det J| = Σ over layers of x alone
+ *     lane 'y'      y ↦ z_y, its marginal                         log|det J| = Σ over layers of y alone
+ *
+ * All three read the same weights. The gradient of lane 'x' starts from z_x and y alone, in memory that is flat in depth.
+ * x: [batch, …spatial, channels of x + channels of y], or those of the one lane.   Kruse et al. 2021, arXiv:1905.10687, section 3.3.
+ *
+ * ```ts
+ * const w = core.createWeights(core.conditionalHint({ layers: 2, hidden: 8 }), [1, 6]); // 3 features of x, 3 of y
+ * const posterior = core.conditionalHint({ layers: 2, hidden: 8, lane: 'x' });
+ * const y = tf.tile(tf.tensor2d([[0.5, -1, 2]]), [100, 1]);
+ * const { x } = posterior.inverse(tf.randomNormal([100, 3]), w, y); // 100 samples of x given y
+ * ```
+ */
+export const conditionalHint = define(
+  {
+    className: 'InvertibleConditionalHint',
+    source: 'Kruse et al. 2021, 3.3',
+    logDet: 'Σ over layers of the lane',
+    axes: everyRank,
+    seeded: true,
+  },
+  ({ layers = 4, ...options }: ConditionalHintNetworkOptions = {}): Bijection => {
+    checkCounts('conditionalHint', { layers });
+    return lanes('conditionalHint', options, (layer) =>
+      chain(Array.from({ length: layers }, (_, k) => layer(k))),
+    );
+  },
+);
