@@ -275,6 +275,8 @@ const zoo: Record<string, Entry> = {
 
 export interface Case {
   name: string;
+  /** Name of its entry in the zoo. */
+  of: string;
   /** Number of spatial axes of x. */
   axes: number;
   reversed: boolean;
@@ -292,7 +294,7 @@ export const cases: Case[] = Object.entries(zoo).flatMap(([name, entry]) => {
     .flatMap(([where, shape]) => {
       const condition = given && (given === 'vector' ? [shape[0]!, 3] : [...shape.slice(0, -1), 2]);
       const sample = () => law.sample(make(), shape, condition ? { condition } : {});
-      const common = { axes: shape.length - 2, keeps };
+      const common = { of: name, axes: shape.length - 2, keeps };
       return [
         { ...common, name: `${name} on ${where}`, reversed: false, sample },
         {

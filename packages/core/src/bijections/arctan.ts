@@ -36,7 +36,12 @@ export const arctan = define(
       });
     }
     const unit = (2 * clamp) / Math.PI;
-    const undo = (y: tf.Tensor) => tf.tan(tf.clipByValue(tf.div(y, unit), -steepest, steepest));
+    const undo = (y: tf.Tensor) => {
+      const a = tf.clipByValue(tf.div(y, unit), -steepest, steepest);
+      const t = tf.tan(a);
+      // A step of Newton's: the tangent of a GPU has three digits, its arctangent six.
+      return tf.sub(t, tf.mul(tf.sub(tf.atan(t), a), tf.add(1, tf.square(t))));
+    };
     return pointwise('arctan', {
       image: [-clamp * (1 + 1e-6), clamp * (1 + 1e-6)],
       apply: (x) => tf.mul(unit, tf.atan(x)),

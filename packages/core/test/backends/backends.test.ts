@@ -1,0 +1,36 @@
+import type { Result } from './check';
+import { inChromium, noChromium } from './chromium';
+import { inNode, nodeFor } from './node';
+import { plan, type Scope } from './plan';
+
+/** One run of the plan; each of its checks is a test here. */
+function backend(title: string, scope: Scope, missing: string | undefined, run: () => Promise<Result[]>) {
+  describe(title, () => {
+    if (missing) {
+      console.warn(`${title} is not tested: ${missing}.`);
+      test.skip(`not tested: ${missing}`, () => {});
+      return;
+    }
+    let results: Result[];
+    beforeAll(async () => {
+      results = await run();
+    }, 900_000);
+    for (const { name, laws: asked } of plan(scope)) {
+      test.each(asked)(`${name}: %s`, (law) => {
+        expect(results.find((r) => r.name === name && r.law === law)?.broken).toEqual([]);
+      });
+    }
+  });
+}
+
+for (const name of ['webgpu', 'webgl']) {
+  backend(`${name} in Chromium`, 'all', noChromium(), () => inChromium(name, 'all'));
+}
+for (const [name, scope] of [
+  ['webgpu', 'vectors'],
+  ['tensorflow', 'all'],
+] as const) {
+  const node = nodeFor(name);
+  const missing = 'missing' in node ? node.missing : undefined;
+  backend(`${name} in Node`, scope, missing, () => inNode(name, scope, 'env' in node ? node.env : {}));
+}

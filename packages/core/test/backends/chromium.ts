@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+import type { check, Result } from './check';
+import type { Scope } from './plan';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Why there is no such browser, or nothing. */
+export const noChromium = (): string | undefined =>
+  existsSync(executablePath) ? undefined : `no Chromium at ${executablePath}; set CHROMIUM to where it is`;
+
+/** Both GPU APIs on Chromium's own software driver, the same on every machine; no talk with the outside. */
+const args = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+];
+
+const root = resolve(__dirname, '../../../..');
+const source = resolve(root, 'packages/core/src');
+
+/** The page and all that it imports, as one script. */
+async function script(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [resolve(__dirname, 'page.ts')],
+    bundle: true,
+    write: false,
+    alias: {
+      '@invertible/core/testing': resolve(source, 'testing/index.ts'),
+      '@invertible/core': resolve(source, 'index.ts'),
+    },
+  });
+  return outputFiles[0]!.text;
+}
+
+/** Runs the plan on a backend in headless Chromium. WebGPU asks for a page with an origin: one is served here. */
+export async function inChromium(backend: string, scope: Scope): Promise<Result[]> {
+  const js = await script();
+  const server = createServer(({ url }, response) => {
+    const isScript = url === '/page.js';
+    response.setHeader('content-type', `${isScript ? 'text/javascript' : 'text/html'}; charset=utf-8`);
+    response.end(
+      isScript ? js : '<!doctype html><link rel="icon" href="data:,"><script src="page.js"></script>',
+    );
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    return await page.evaluate(
+      ([name, part]) => (globalThis as unknown as { check: typeof check }).check(name, part),
+      [backend, scope] as const,
+    );
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
