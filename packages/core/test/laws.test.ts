@@ -1,0 +1,114 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-layers';
+import * as core from '@invertible/core';
+import { broken, type LawName, logDetError, type Sample, sample } from '@invertible/core/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { smooth } from './smooth';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const sound = () => sample(core.affineCoupling({ conditioner: smooth }), [3, 4]);
+const { forward, inverse, pullback, pushforward } = sound().bijection;
+const off = (t: tf.Tensor) => tf.mul(t, 1.01);
+
+/** Each law, and a coupling that is wrong by a hundredth, or in one number, or keeps a tensor. */
+const spoiled: [LawName, string, Partial<core.Bijection>][] = [
+  ['inverse', 'inverse error', { inverse: (...a) => tf.tidy(() => ({ ...inverse(...a), x: off(a[0]) })) }],
+  [
+    'inverse',
+    'sum of log-dets',
+    { inverse: (...a) => tf.tidy(() => ({ ...inverse(...a), logDet: tf.zeros([3]) })) },
+  ],
+  [
+    'logDet',
+    'log-det error',
+    { forward: (...a) => tf.tidy(() => ({ ...forward(...a), logDet: tf.ones([3]) })) },
+  ],
+  [
+    'taylor',
+    'order',
+    {
+      pullback: (...a) =>
+        tf.tidy(() => {
+          const p = pullback(...a);
+          return { ...p, dx: tf.mul(p.dx, 0.5) };
+        }),
+    },
+  ],
+  [
+    'adjoint',
+    'adjoint error',
+    {
+      pushforward: (...a) =>
+        tf.tidy(() => {
+          const p = pushforward(...a);
+          return { ...p, dy: off(p.dy) };
+        }),
+    },
+  ],
+  [
+    'gradient',
+    'gradient error',
+    {
+      pullback: (...a) =>
+        tf.tidy(() => {
+          const p = pullback(...a);
+          return { ...p, dw: { ...p.dw, A: off(p.dw.A!) } };
+        }),
+    },
+  ],
+  [
+    'extremes',
+    'forward: y holds a NaN',
+    { forward: (...a) => tf.tidy(() => ({ ...forward(...a), y: tf.mul(tf.square(tf.square(a[0])), 0) })) },
+  ],
+  [
+    'adjoint',
+    '1 tensors are left behind',
+    {
+      pushforward: (...a) => {
+        tf.keep(tf.scalar(1));
+        return pushforward(...a);
+      },
+    },
+  ],
+];
+
+test.each(spoiled)('the law %s notices: %s', async (law, complaint, wrong) => {
+  const at = sound();
+  expect(await broken(law, at)).toEqual([]);
+  const found = await broken(law, { ...at, bijection: { ...at.bijection, ...wrong } });
+  expect(found).toEqual([expect.stringContaining(complaint)]);
+});
+
+/** y = x A for a matrix that need not be square. */
+const linear = (A: tf.Tensor2D, logDet: number): Sample => {
+  const times = (x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, A);
+  const bijection = {
+    ...core.actNorm(),
+    forward: (x: tf.Tensor) => ({ y: times(x), logDet: tf.fill([x.shape[0]!], logDet) }),
+    pushforward: (x: tf.Tensor, dx: tf.Tensor) => ({
+      y: times(x),
+      dy: times(dx),
+      logDet: tf.fill([x.shape[0]!], logDet),
+      dLogDet: tf.zeros([x.shape[0]!]),
+    }),
+  };
+  return { bijection, x: tf.ones([2, A.shape[0]]), w: {} };
+};
+
+test.each([
+  ['taller', [[3, 0, 4]], Math.log(5)],
+  ['wider', [[3], [0], [4]], Math.log(5)],
+  [
+    'square, rows swapped',
+    [
+      [0, 2],
+      [3, 1],
+    ],
+    Math.log(6),
+  ],
+])('the volume of a Jacobian that is %s', async (_, A, logDet) => {
+  expect(await logDetError(linear(tf.tensor2d(A), logDet))).toBeLessThan(1e-6);
+  expect(await logDetError(linear(tf.tensor2d(A), logDet + 0.1))).toBeCloseTo(0.1, 5);
+});
