@@ -45,9 +45,15 @@ export const arctan = define(
     return pointwise('arctan', {
       image: [-clamp * (1 + 1e-6), clamp * (1 + 1e-6)],
       apply: (x) => tf.mul(unit, tf.atan(x)),
-      undo,
-      logSlope: (y) => tf.sub(Math.log(unit), tf.log1p(tf.square(undo(y)))),
-      bend: (y) => tf.mul(-2 / unit, undo(y)),
+      at(y) {
+        const x = undo(y);
+        return {
+          x: () => x,
+          logSlope: () => tf.sub(Math.log(unit), tf.log1p(tf.square(x))),
+          slope: () => tf.div(unit, tf.add(1, tf.square(x))),
+          bend: () => tf.mul(-2 / unit, x),
+        };
+      },
     });
   },
 );

@@ -33,9 +33,11 @@ export const leakyRelu = define(
     }
     return pointwise('leakyRelu', {
       apply: (x) => tf.leakyRelu(x, slope),
-      undo: (y) => tf.leakyRelu(y, 1 / slope),
-      logSlope: (y) => tf.mul(tf.step(tf.neg(y)), Math.log(slope)),
-      bend: (y) => tf.zerosLike(y),
+      at: (y) => ({
+        x: () => tf.leakyRelu(y, 1 / slope),
+        logSlope: () => tf.mul(tf.step(tf.neg(y)), Math.log(slope)),
+        bend: () => tf.zerosLike(y),
+      }),
     });
   },
 );

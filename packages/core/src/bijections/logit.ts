@@ -39,14 +39,21 @@ export const logit = define(
         const p = tf.add(tf.mul(x, range), alpha);
         return tf.sub(tf.log(p), tf.log(tf.sub(1, p)));
       },
-      undo: (y) => tf.div(tf.sub(tf.sigmoid(y), alpha), range),
-      /** log(1 − 2α) + |y| + 2·log(1 + e^−|y|), finite for any y. */
-      logSlope: (y) => {
-        const a = tf.abs(y);
-        return tf.add(tf.add(a, tf.mul(2, tf.log1p(tf.exp(tf.neg(a))))), Math.log(range));
+      at(y) {
+        const p = tf.sigmoid(y);
+        const q = () => tf.sigmoid(tf.neg(y));
+        return {
+          x: () => tf.div(tf.sub(p, alpha), range),
+          /** log(1 − 2α) + |y| + 2·log(1 + e^−|y|), finite for any y. */
+          logSlope: () => {
+            const a = tf.abs(y);
+            return tf.add(tf.add(a, tf.mul(2, tf.log1p(tf.exp(tf.neg(a))))), Math.log(range));
+          },
+          slope: () => tf.div(range, tf.mul(p, q())),
+          /** 2σ(y) − 1 */
+          bend: () => tf.sub(tf.mul(2, p), 1),
+        };
       },
-      /** 2σ(y) − 1 */
-      bend: (y) => tf.tanh(tf.div(y, 2)),
     });
   },
 );

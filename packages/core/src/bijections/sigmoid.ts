@@ -39,25 +39,20 @@ export const sigmoid = define(
       });
     }
     const range = high - low;
-    const parts = (y: tf.Tensor) => {
-      const p = tf.div(tf.sub(y, low), range);
-      return { p: tf.maximum(p, least), q: tf.maximum(tf.sub(1, p), gap) };
-    };
     return pointwise('sigmoid', {
       image: [low, high],
       apply: (x) => tf.add(low, tf.mul(range, tf.sigmoid(x))),
-      undo: (y) => {
-        const { p, q } = parts(y);
-        return tf.sub(tf.log(p), tf.log(q));
-      },
-      logSlope: (y) => {
-        const { p, q } = parts(y);
-        return tf.add(tf.add(tf.log(p), tf.log(q)), Math.log(range));
-      },
-      /** (1/p − 1/(1 − p)) / range */
-      bend: (y) => {
-        const { p, q } = parts(y);
-        return tf.div(tf.sub(tf.reciprocal(p), tf.reciprocal(q)), range);
+      at(y) {
+        const whole = tf.div(tf.sub(y, low), range);
+        const p = tf.clipByValue(whole, least, 1);
+        const q = tf.clipByValue(tf.sub(1, whole), gap, 1);
+        return {
+          x: () => tf.sub(tf.log(p), tf.log(q)),
+          logSlope: () => tf.add(tf.add(tf.log(p), tf.log(q)), Math.log(range)),
+          slope: () => tf.mul(tf.mul(p, q), range),
+          /** (1/p − 1/(1 − p)) / range */
+          bend: () => tf.div(tf.sub(tf.reciprocal(p), tf.reciprocal(q)), range),
+        };
       },
     });
   },

@@ -4,7 +4,7 @@ import { pointwise } from './pointwise';
 
 /** 1 − e⁻ʸ, without cancellation near zero. */
 const rise = (y: tf.Tensor) => {
-  const t = tf.tanh(tf.div(tf.maximum(y, 1e-30), 2));
+  const t = tf.tanh(tf.div(tf.clipByValue(y, 1e-30, 1e38), 2));
   return tf.div(tf.mul(2, t), tf.add(1, t));
 };
 
@@ -26,9 +26,15 @@ export const softplus = define(
     pointwise('softplus', {
       image: [0, Number.POSITIVE_INFINITY],
       apply: (x) => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),
-      undo: (y) => tf.add(y, tf.log(rise(y))),
-      logSlope: (y) => tf.log(rise(y)),
-      /** e⁻ʸ / (1 − e⁻ʸ) */
-      bend: (y) => tf.div(tf.exp(tf.neg(y)), rise(y)),
+      at(y) {
+        const r = rise(y);
+        return {
+          x: () => tf.add(y, tf.log(r)),
+          logSlope: () => tf.log(r),
+          slope: () => r,
+          /** e⁻ʸ / (1 − e⁻ʸ) */
+          bend: () => tf.sub(tf.reciprocal(r), 1),
+        };
+      },
     }),
 );
