@@ -1,6 +1,7 @@
 import * as core from '@invertible/core';
 import { layer } from './layer';
 import { InvertibleGaussianLikelihood, InvertibleLikelihood, type LikelihoodArgs } from './likelihood';
+import { network } from './network';
 
 export { bijectionLayer } from './bijection-layer';
 export { describeMemory, type Edge } from './describe-memory';
@@ -19,6 +20,7 @@ export { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
 export { type Args, type LayerFactory, layer } from './layer';
 export { InvertibleGaussianLikelihood, InvertibleLikelihood, type LikelihoodArgs, nll } from './likelihood';
 export type { ModelConfig, ModelFactory } from './model-conditioner';
+export { type NetworkArgs, type NetworkFactory, network } from './network';
 export { InvertibleSplit, type SplitArgs, split } from './split';
 export { clipByGlobalNorm } from './training/clip';
 export { type FitDensityOptions, fitDensity, type MapEstimateOptions, mapEstimate } from './training/density';
@@ -63,3 +65,15 @@ export const waveletSqueeze = layer(core.waveletSqueeze);
 export const gaussianLikelihood = (args?: Omit<LikelihoodArgs, 'base'>) =>
   new InvertibleGaussianLikelihood(args);
 export const likelihood = (args?: LikelihoodArgs) => new InvertibleLikelihood(args);
+
+export const conditionalGlow = network(core.conditionalGlow);
+export const conditionalHint = network(core.conditionalHint);
+export const glow = network(core.glow);
+export const hint = network(core.hint);
+export const hyperbolicNetwork = network(core.hyperbolicNetwork);
+export const irim = network(core.irim);
+export const iunet = network(core.iunet);
+export const multiscaleConditionalHint = network(core.multiscaleConditionalHint);
+export const multiscaleHint = network(core.multiscaleHint);
+export const nice = network(core.nice);
+export const realNvp = network(core.realNvp);

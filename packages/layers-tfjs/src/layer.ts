@@ -1,4 +1,4 @@
-import type * as core from '@invertible/core';
+import * as core from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
 import { ModelConditioner, type ModelConfig, type ModelFactory } from './model-conditioner';
@@ -66,10 +66,28 @@ export function layer<Options extends object>(factory: core.Factory<Options>): L
     }
 
     override getConfig(): tf.serialization.ConfigDict {
+      for (const [option, value] of Object.entries(this.options)) {
+        if (option !== 'conditioner' || !this.net) checkPlain(this.name, option, value);
+      }
       const config = { ...super.getConfig(), ...this.options } as tf.serialization.ConfigDict;
       return this.net ? { ...config, conditioner: this.net.getConfig() as never } : config;
     }
   }
   register(Layer);
   return Object.assign((args?: Args<Options>) => new Layer(args), { Layer, about: factory.about });
+}
+
+/** Refuses to put into a config what JSON would drop without a word: functions, such as those of an operator. */
+function checkPlain(where: string, option: string, value: unknown): void {
+  if (typeof value === 'function') {
+    throw new core.InvertibleError({
+      where: `config of ${where}`,
+      expected: 'options that a file can hold',
+      came: `a function in \`${option}\``,
+      remedy: 'Save the weights alone, and make the layer again in code.',
+    });
+  }
+  if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) checkPlain(where, option, inner);
+  }
 }

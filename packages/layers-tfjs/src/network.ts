@@ -1,0 +1,29 @@
+import type * as core from '@invertible/core';
+import { type Flow, type FlowOptions, flow } from './flow-model';
+import type { InvertibleLayer } from './invertible-layer';
+import { type Args, type LayerFactory, layer } from './layer';
+
+/** Options of a network, and of the flow that is made of it. */
+export type NetworkArgs<Options extends object> = Omit<FlowOptions, 'bijection'> &
+  Omit<Args<Options>, keyof FlowOptions | 'inputShape' | 'batchInputShape'>;
+
+/** A network as a model: called, it makes a flow; `layer` makes the network alone, for a tf.sequential or a functional model. */
+export interface NetworkFactory<Options extends object> {
+  (args: NetworkArgs<Options>): Flow;
+  readonly layer: (args?: Args<Options>) => InvertibleLayer;
+  readonly Layer: LayerFactory<Options>['Layer'];
+}
+
+/** A kind of network as a kind of model, with the layer that saved models know it by. */
+export function network<Options extends object>(factory: core.Factory<Options>): NetworkFactory<Options> {
+  const one = layer(factory);
+  const make = ({ shape, condition, base, seed = 0, ...options }: NetworkArgs<Options>) =>
+    flow({
+      bijection: one({ ...options, seed } as unknown as Args<Options>),
+      shape,
+      seed,
+      ...(condition && { condition }),
+      ...(base && { base }),
+    });
+  return Object.assign(make, { layer: one, Layer: one.Layer });
+}
