@@ -118,6 +118,13 @@ describe.each(Object.entries(sets))('%s', (_, { make, outside }) => {
   });
 });
 
+test('a point whose square is beyond float32 goes to the surface of the ball', () => {
+  const p = core.ball({ radius: 2 })(tf.tensor2d([[3e30, -4e30]]));
+  const [x, y] = numbers(p);
+  expect(x).toBeCloseTo(1.2, 6);
+  expect(y).toBeCloseTo(-1.6, 6);
+});
+
 test('sets that are empty are refused', () => {
   expect(() => core.totalMass({ low: 2, high: 1 })).toThrow(/low ≤ high, got low 2, high 1/);
   expect(() => core.ball({ radius: -1 })).toThrow(/a radius ≥ 0, got -1/);
