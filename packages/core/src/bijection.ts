@@ -71,6 +71,16 @@ export interface Bijection {
   training?(seed: number): Bijection;
   /** Weights of `training` that are the batch's own, for one step, and what the lasting ones of that name become. */
   statistics?(x: tf.Tensor, w: Weights): { batch: Weights; running: Weights };
+  /** What it is made of, for who looks at it: in the order of the forward map, with the shapes that each gets. */
+  members?(shape: Shape, condition?: Shape): Member[];
+}
+
+/** A part of a bijection under its key: a bijection, or a network of the condition. */
+export interface Member {
+  key: string;
+  part: Pick<Bijection, 'name' | 'outputShape' | 'weights' | 'members'>;
+  shape: Shape;
+  condition?: Shape | undefined;
 }
 
 export interface Pullback {

@@ -15,6 +15,7 @@ export {
   type Direction,
   type InversePullback,
   type InversePushforward,
+  type Member,
   type Pullback,
   type Pushforward,
   type Shape,
@@ -122,6 +123,7 @@ export { type NiceOptions, nice } from './networks/nice';
 export { type RealNvpOptions, realNvp } from './networks/real-nvp';
 export type { Squeezing } from './networks/squeezing';
 export { pairOfStates, withMemory } from './networks/states';
+export { type SummaryOptions, summary } from './networks/summary';
 export { bitsPerDim } from './objectives/bits-per-dim';
 export { distanceToSet } from './objectives/distance-to-set';
 export { meanSquaredError } from './objectives/mean-squared-error';

@@ -161,6 +161,8 @@ const zoo: Record<string, Entry> = {
 
 export interface NetworkCase {
   name: string;
+  /** Number of spatial axes of x. */
+  axes: number;
   /** The laws that it has to keep. */
   keeps: law.LawName[];
   sample(): law.Sample;
@@ -170,11 +172,13 @@ export interface NetworkCase {
 export const networks: NetworkCase[] = Object.entries(zoo).flatMap(
   ([name, { make, on, given, idle = false, smooth = true }]) => {
     const keeps = (Object.keys(law.laws) as law.LawName[]).filter((key) => smooth || key !== 'taylor');
+    const axes = on.length - 2;
     const sample = () => law.sample(make(), on, given ? { condition: given } : {});
     return [
-      { name, keeps, sample },
+      { name, axes, keeps, sample },
       {
         name: `reverse of ${name}`,
+        axes,
         keeps: keeps.filter((key) => !(idle && key === 'gradient')),
         sample: () => law.reversed(sample()),
       },

@@ -21,6 +21,7 @@ export function byChannels(
   return {
     name,
     weights: (shape, condition) => of(shape).weights(shape, condition),
+    members: (shape, condition) => of(shape).members?.(shape, condition) ?? [],
     outputShape: (shape) => of(shape).outputShape(shape),
     inputShape: (shape) => of(shape).inputShape(shape),
     forward: (x, w, c) => of(x.shape).forward(x, w, c),

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Bijection, Direction, Pullback, Pushforward, Shape, Weights } from '../bijection';
+import type { Bijection, Direction, Member, Pullback, Pushforward, Shape, Weights } from '../bijection';
 import { specsWithPrefix, withoutPrefix } from '../prefix';
 import { reverse } from './reverse';
 
@@ -25,13 +25,11 @@ export function chain(members: readonly Bijection[], { keys }: ChainOptions = {}
     name: `chain(${members.map((b) => b.name).join(', ')})`,
     outputShape: (shape) => out(shape, forwards),
     inputShape: (shape) => out(shape, backwards),
+    members: (shape, condition) => inTurn(shape, forwards, condition),
     weights(shape, condition) {
-      let s = [...shape];
-      const specs = forwards.flatMap(({ b, key }) => {
-        const own = specsWithPrefix(key, b.weights(s, condition));
-        s = b.outputShape(s);
-        return own;
-      });
+      const specs = inTurn(shape, forwards, condition).flatMap(({ key, part, shape: s }) =>
+        specsWithPrefix(`${key}/`, part.weights(s, condition)),
+      );
       return [...new Map(specs.map((spec) => [spec.name, spec])).values()];
     },
     forward: (x, w, c) => run(forwards, x, w, c),
@@ -63,6 +61,15 @@ export function chain(members: readonly Bijection[], { keys }: ChainOptions = {}
 interface Link {
   b: Bijection;
   key: string;
+}
+
+function inTurn(shape: Shape, links: Link[], condition: Shape | undefined): Member[] {
+  let s = [...shape];
+  return links.map(({ b, key }) => {
+    const member = { key: key.slice(0, -1), part: b, shape: s, condition };
+    s = b.outputShape(s);
+    return member;
+  });
 }
 
 /** Replaces the state and frees what it was: a chain never holds more than one intermediate value. */

@@ -45,6 +45,7 @@ export function given(name: string, { both, y: lane, count }: Lanes): Bijection 
     outputShape: (shape) => lane.outputShape(shape),
     inputShape: (shape) => lane.inputShape(shape),
     weights: (shape, condition) => both.weights(joint(shape, required(shape, condition))),
+    members: (shape, condition) => both.members?.(joint(shape, required(shape, condition))) ?? [],
 
     forward: (x, w, condition) =>
       tf.tidy(() => {

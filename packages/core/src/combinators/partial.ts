@@ -19,6 +19,10 @@ export function partial(name: string, b: Bijection, division: Division): Bijecti
     outputShape: (shape) => shapes(shape).output,
     inputShape,
     weights: (shape, condition) => b.weights(shapes(shape).part, condition),
+    members: (shape, condition) => {
+      const { part } = shapes(shape);
+      return b.members?.(part, condition) ?? [{ key: b.name, part: b, shape: part, condition }];
+    },
     forward: (x, w, c) =>
       tf.tidy(() => {
         const [x1, rest] = cutInput(x);

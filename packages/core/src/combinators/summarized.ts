@@ -11,6 +11,13 @@ import { specsWithPrefix, withoutPrefix, withPrefix } from '../prefix';
  *
  * s: any network, evaluated once per pass. Its weights are named `key/name`, those of b as they are.
  * Radev et al. 2020, arXiv:2003.06281, section 2.3.
+ *
+ * ```ts
+ * const posterior = core.summarized(core.realNvp({ layers: 2, hidden: 8 }), core.deepSet({ hidden: 8, out: 4 }));
+ * const w = core.createWeights(posterior, [1, 2], { condition: [1, 10, 3] });
+ * const seen = tf.randomNormal([5, 20, 3]); // five sets of 20 observations
+ * const { x } = posterior.inverse(tf.randomNormal([5, 2]), w, seen);
+ * ```
  */
 export function summarized(b: Bijection, s: SummaryNetwork, key = 'summary'): Bijection {
   const prefix = `${key}/`;
@@ -47,6 +54,14 @@ export function summarized(b: Bijection, s: SummaryNetwork, key = 'summary'): Bi
     weights: (shape, condition) => {
       const c = required(condition);
       return [...specsWithPrefix(prefix, s.weights(c)), ...b.weights(shape, s.outputShape(c))];
+    },
+    members: (shape, condition) => {
+      const c = required(condition);
+      const inner = s.outputShape(c);
+      return [
+        { key, part: { name: 'of the condition', ...s }, shape: c },
+        ...(b.members?.(shape, inner) ?? [{ key: b.name, part: b, shape, condition: inner }]),
+      ];
     },
     forward: (x, w, c) => tf.tidy(() => b.forward(x, own(w), see(w, c))),
     inverse: (y, w, c) => tf.tidy(() => b.inverse(y, own(w), see(w, c))),

@@ -10,6 +10,7 @@ export const unconditional = (b: Bijection): Bijection => ({
   inversePullback: (x, dx, dL, w) => b.inversePullback(x, dx, dL, w),
   pushforward: (x, dx, w, dw) => b.pushforward(x, dx, w, dw),
   inversePushforward: (y, dy, w, dw) => b.inversePushforward(y, dy, w, dw),
+  ...(b.members && { members: (shape) => b.members!(shape) }),
   ...(b.training && { training: (seed) => unconditional(b.training!(seed)) }),
   ...(b.initialize && { initialize: (input, w, direction) => b.initialize!(input, w, direction) }),
 });
