@@ -189,3 +189,35 @@ test('a block that is not inside is refused', async () => {
   await tf.setBackend('wasm');
   expect(() => tf.slice(tf.ones([2, 3]), [0, 2], [2, 3])).toThrow('begin[1] + size[1]');
 });
+
+test.each<[string, number[], number[]]>([
+  ['matrices', [5, 3], [4, 5]],
+  ['batches of them', [2, 5, 3], [2, 4, 5]],
+  ['one for all', [2, 2, 5, 3], [1, 1, 4, 5]],
+])('a product of %s equals that of the cpu, whichever is transposed', async (_, a, b) => {
+  const turned = (shape: number[]) => [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!];
+  const product = async (backend: string, transposeA: boolean, transposeB: boolean) => {
+    await tf.setBackend(backend);
+    return tf.tidy(() =>
+      Array.from(
+        tf
+          .matMul(
+            random(transposeA ? a : turned(a), 1),
+            random(transposeB ? b : turned(b), 2),
+            transposeA,
+            transposeB,
+          )
+          .dataSync(),
+      ),
+    );
+  };
+  const flags: [boolean, boolean][] = [
+    [true, false],
+    [false, true],
+    [true, true],
+  ];
+  for (const [A, B] of flags) {
+    const [cpu, wasm] = [await product('cpu', A, B), await product('wasm', A, B)];
+    wasm.forEach((value, i) => void expect(value).toBeCloseTo(cpu[i]!, 5));
+  }
+});

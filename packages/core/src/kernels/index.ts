@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { batchMatMul } from './batch-mat-mul';
 import { concat } from './concat';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter';
 import { conv2dBackpropInput } from './conv2d-backprop-input';
@@ -23,6 +24,7 @@ const kernels: Record<string, (inputs: Inputs, attrs: never) => tf.Tensor> = {
 
 /** Kernels that wasm has, slow; they stand in front of the stock ones. */
 const quicker: Record<string, HeapKernel> = {
+  [tf.BatchMatMul]: (inputs, attrs) => batchMatMul(inputs as never, attrs as never),
   [tf.Concat]: concat,
   [tf.Identity]: identity,
   [tf.Slice]: slice,
