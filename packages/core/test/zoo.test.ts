@@ -12,14 +12,16 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
     await tf.setBackend(backend);
   });
 
-  describe.each(cases)('$name', ({ sample, keeps }) => {
+  describe.each(cases)('$name', ({ sample, keeps, axes }) => {
     let at: Sample;
     beforeEach(() => {
       at = sample();
     });
     afterEach(() => freeSample(at));
 
-    test.each(keeps.map((name): [string, LawName] => [laws[name].title, name]))('%s', async (_, name) => {
+    // Determinants are about mathematics: one backend is enough for the large ones, and cpu is the slow one.
+    const asked = keeps.filter((name) => name !== 'logDet' || backend === 'wasm' || axes === 0);
+    test.each(asked.map((name): [string, LawName] => [laws[name].title, name]))('%s', async (_, name) => {
       expect(await broken(name, at)).toEqual([]);
     });
   });
