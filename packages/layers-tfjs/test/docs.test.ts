@@ -1,11 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-layers';
-import { readFileSync } from 'node:fs';
+import '@tensorflow/tfjs-backend-wasm';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type * as core from '@invertible/core';
+import * as core from '@invertible/core';
 import { broken, freeSample, type LawName, laws, reversed, sample } from '@invertible/core/testing';
+import * as inn from '@invertible/layers-tfjs';
 import { transformSync } from '@swc/core';
 import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { layer } from '../src/layer';
 import { withTable } from '../tools/layers-table';
 
@@ -43,5 +45,43 @@ describe('the layer of the contributor’s guide', () => {
   test('is a layer in one line', () => {
     const asinh = layer(exported.asinh);
     expect(asinh().getClassName()).toBe('InvertibleAsinh');
+  });
+});
+
+describe('the examples of the docs run', () => {
+  const sources = ['packages/core/src', 'packages/layers-tfjs/src'].flatMap((folder) =>
+    readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `${folder}/${file}`),
+  );
+  const examples = ['README.md', ...sources].flatMap((file) =>
+    [...read(file).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], i): [string, string] => [
+      `${file}, ${i + 1}`,
+      code!.replaceAll(/^ \* ?/gm, ''),
+    ]),
+  );
+  /** What an example has without importing it. */
+  const given = { core, inn, tf, tfl };
+
+  beforeAll(async () => {
+    core.registerKernels();
+    await tf.setBackend('wasm');
+  });
+
+  test('there are some', () => {
+    expect(examples.length).toBeGreaterThan(15);
+  });
+
+  test.each(examples)('%s', async (_, code) => {
+    const body = code
+      .replaceAll(/^import \* as (\w+) from ('[^']+');.*$/gm, 'const $1 = require($2);')
+      .replaceAll(/^import (\{[^}]+\}) from ('[^']+');.*$/gm, 'const $1 = require($2);')
+      .replaceAll(/^import ('[^']+');.*$/gm, 'require($1);');
+    const own = Object.keys(given).filter((name) => !body.includes(`const ${name} = require`));
+    const { code: script } = transformSync(`async function example() {\n${body}\n}`, {
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    });
+    const run = new Function('require', ...own, `${script}; return example();`);
+    await run((name: string) => require(name), ...own.map((name) => given[name as keyof typeof given]));
   });
 });
