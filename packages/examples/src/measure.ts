@@ -1,6 +1,7 @@
 import { activationBytes } from '@invertible/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { InvalidArgumentError } from 'commander';
 
 export interface Step {
   /** Peak bytes of a gradient step beyond the weights and their gradients. */
@@ -9,15 +10,15 @@ export interface Step {
   gradients: number;
 }
 
-/** Gradients of the mean of the model's output. The caller disposes them. */
-export const gradients = (model: tfl.Sequential, x: tf.Tensor): tf.Tensor[] => {
+/** Gradients of the mean of the model's output, of all variables. The caller disposes them. */
+export const gradients = (model: tfl.LayersModel, x: tf.Tensor | tf.Tensor[]): tf.Tensor[] => {
   const { value, grads } = tf.variableGrads(() => tf.mean(model.apply(x, { training: true }) as tf.Tensor));
   value.dispose();
   return Object.values(grads);
 };
 
 /** The memory of one training step, after one that set ActNorm and the kernels up. */
-export async function memoryOfStep(model: tfl.Sequential, x: tf.Tensor): Promise<Step> {
+export async function memoryOfStep(model: tfl.LayersModel, x: tf.Tensor | tf.Tensor[]): Promise<Step> {
   tf.dispose(gradients(model, x));
   const measured = await activationBytes(() => gradients(model, x));
   return { ...measured, weights: model.getWeights().reduce((sum, t) => sum + 4 * t.size, 0) };
@@ -35,4 +36,14 @@ export const elapsed = (f: () => tf.TensorContainer): number => {
 export const quantile = (numbers: number[], q: number): number => {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.round(q * (sorted.length - 1))]!;
+};
+
+/** A row of a Markdown table. */
+export const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
+
+/** An option of the command line that counts something. */
+export const wholeNumber = (text: string): number => {
+  const n = Number(text);
+  if (Number.isInteger(n) && n > 0) return n;
+  throw new InvalidArgumentError('A whole number from 1.');
 };

@@ -2,11 +2,11 @@ import { join, resolve } from 'node:path';
 import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { chooseBackend } from '../backend';
-import { elapsed, gradients, megabytes, memoryOfStep, quantile } from '../measure';
+import { elapsed, gradients, line, megabytes, memoryOfStep, quantile, wholeNumber } from '../measure';
 import { rasterize, writeFile } from '../raster';
 
 type Gradient = 'reversible' | 'stored';
@@ -46,13 +46,7 @@ const recipes: Record<string, Recipe> = {
   },
 };
 
-const numbers = (text: string) => {
-  const list = text.split(',').map(Number);
-  if (list.some((n) => !Number.isInteger(n) || n < 1)) {
-    throw new InvalidArgumentError('Whole numbers from 1, with commas between them.');
-  }
-  return list;
-};
+const numbers = (text: string) => text.split(',').map(wholeNumber);
 
 interface Options {
   depths: number[];
@@ -67,8 +61,8 @@ const options = new Command('npm run bench:memory --')
   .description('Peak activation memory and time of a training step, reversible against stored activations.')
   .option('--depths <list>', 'numbers of couplings, at the first size', numbers, [4, 8, 16, 32, 64, 128, 256])
   .option('--sizes <list>', 'image sizes, at the second depth', numbers, [16, 32, 64])
-  .option('--batch <n>', 'images per step', (text) => numbers(text)[0]!, 4)
-  .option('--repeats <n>', 'timed steps of each kind, in turn', (text) => numbers(text)[0]!, 5)
+  .option('--batch <n>', 'images per step', wholeNumber, 4)
+  .option('--repeats <n>', 'timed steps of each kind, in turn', wholeNumber, 5)
   .option('--out <folder>', 'where table, JSON and plots go', 'out/memory')
   .option('--backend <name>', 'wasm, cpu or tensorflow (default: the fastest present)')
   .parse()
@@ -134,7 +128,6 @@ const columns: [string, (row: Row) => string][] = [
   ['time ratio (quartiles)', ({ ratio: [m, l, u] }) => `${m.toFixed(2)} (${l.toFixed(2)}–${u.toFixed(2)})`],
   ['step', (r) => `${r.time.toFixed(0)} ms`],
 ];
-const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
 
 async function plot(rows: Row[], along: 'depth' | 'size', title: string, path: string): Promise<void> {
   const values = rows.flatMap((r) => [
