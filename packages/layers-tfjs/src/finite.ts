@@ -4,9 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Backends whose numbers can be looked at without stopping a queue. */
 const immediate = new Set(['cpu', 'wasm', 'tensorflow']);
 
+/** Numbers that have been looked at: every layer of a conditional flow gets the same condition. Assigning to a variable gives it others. */
+const finite = new WeakSet<tf.DataId>();
+
 /** Refuses a batch with NaN or an infinity, before it has touched any weight. On GPU backends nothing is read. */
 export function checkFinite(where: string, x: tf.Tensor): void {
-  if (!immediate.has(tf.getBackend())) return;
+  if (finite.has(x.dataId) || !immediate.has(tf.getBackend())) return;
   const zero = untaped(() => tf.tidy(() => tf.sum(tf.mul(x, 0)).dataSync()[0]!));
   if (Number.isNaN(zero)) {
     throw new InvertibleError({
@@ -16,4 +19,5 @@ export function checkFinite(where: string, x: tf.Tensor): void {
       remedy: 'Clean the data or lower the learning rate; no weight was changed by this batch.',
     });
   }
+  finite.add(x.dataId);
 }
