@@ -195,7 +195,10 @@ export class Flow {
     };
   }
 
-  /** Saves as `model.save` does: the flow can be loaded by `loadFlow`, or by tf.loadLayersModel. */
+  /**
+   * Saves as `model.save` does: to `file://folder` in Node, `indexeddb://name`, `localstorage://name` or `downloads://name` in
+   * browsers, or to a handler. The flow can be loaded by `loadFlow`, or by tf.loadLayersModel.
+   */
   save(to: string | tf.io.IOHandler): Promise<tf.io.SaveResult> {
     return this.model.save(to);
   }
@@ -281,9 +284,4 @@ export function flow({ bijection, shape, condition, base, seed = 0 }: FlowOption
   const given = c && base?.kind === 'conditionalNormal' ? [z, c] : z;
   const outputs = head.apply(given) as tfl.SymbolicTensor;
   return new Flow(tfl.model({ inputs, outputs }));
-}
-
-/** Loads a flow that was saved by `save`. The memory is left as it was when the file is not whole, or of something else. */
-export async function loadFlow(from: string | tf.io.IOHandler): Promise<Flow> {
-  return new Flow(await tfl.loadLayersModel(from));
 }

@@ -13,7 +13,6 @@ export {
   type FlowOptions,
   type FlowSampleOptions,
   flow,
-  loadFlow,
   type Posterior,
 } from './flow-model';
 export { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
@@ -21,6 +20,12 @@ export { type Args, type LayerFactory, layer } from './layer';
 export { InvertibleGaussianLikelihood, InvertibleLikelihood, type LikelihoodArgs, nll } from './likelihood';
 export type { ModelConfig, ModelFactory } from './model-conditioner';
 export { type NetworkArgs, type NetworkFactory, network } from './network';
+export { type Checkpoint, loadCheckpoint, saveCheckpoint } from './persistence/checkpoint';
+export { registerFileHandlers } from './persistence/file-handler';
+export type { Place } from './persistence/handler';
+export { loadFlow, loadModel } from './persistence/load-model';
+export { fromSafetensors, toSafetensors } from './persistence/safetensors';
+export { setWeights } from './persistence/set-weights';
 export { InvertibleSplit, type SplitArgs, split } from './split';
 export { clipByGlobalNorm } from './training/clip';
 export { type FitDensityOptions, fitDensity, type MapEstimateOptions, mapEstimate } from './training/density';

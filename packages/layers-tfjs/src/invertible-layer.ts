@@ -87,8 +87,11 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     return Object.values(this.named()).map((t) => t.dataId);
   }
 
-  private set(values: core.Weights): void {
-    for (const [name, value] of Object.entries(values)) (this.named()[name] as tf.Variable).assign(value);
+  /** Sets weights by name. What the first batch would set up is settled by that. */
+  set(values: core.Weights): void {
+    const own = this.named();
+    for (const [name, value] of Object.entries(values)) (own[name] as tf.Variable).assign(value);
+    this.initialized = true;
   }
 
   /** True once the first batch, or a file, has set the weights: loading replaces their data. */
@@ -102,7 +105,6 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     core.untaped(() =>
       tf.tidy(() => this.set(this.bijection.initialize!(x, this.named(), 'forward', condition))),
     );
-    this.initialized = true;
   }
 
   /** The map of this step and its weights: in training some are the batch's own, and the running ones move. */

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import type { Artifacts } from './artifacts';
+import { messageOf, refuse } from './refuse';
+import { elements, isOptimizers } from './weight-specs';
+
+/** Models inside layers have weights of their own besides those of the layer; this is room for models in them in turn. */
+const timesOver = 4;
+
+/** A model of artifacts. When it cannot be, no tensor stays. */
+export async function build(
+  where: string,
+  { topology, specs, data, trainingConfig, metadata }: Artifacts,
+): Promise<tfl.LayersModel> {
+  const own = specs.filter((spec) => !isOptimizers(spec));
+  const numbers = own.reduce((n, { shape }) => n + elements(shape), 0);
+  const made: Weight[] = [];
+  let values: tf.NamedTensorMap = {};
+  let model: tfl.LayersModel | undefined;
+  try {
+    model = await watchWeights(timesOver * numbers, made, () => tfl.models.modelFromJSON(topology as never));
+    values = tf.tidy(() => tf.io.decodeWeights(data, specs));
+    model.loadWeights(Object.fromEntries(own.map(({ name }) => [name, values[name]!])));
+    if (trainingConfig) {
+      model.loadTrainingConfig(trainingConfig as never);
+      const memory = specs.filter(isOptimizers).map(({ name }) => ({ name, tensor: values[name]! }));
+      if (memory.length > 0) await model.optimizer.setWeights(memory);
+    }
+    if (Object.keys(metadata).length > 0) model.setUserDefinedMetadata(metadata);
+    return model;
+  } catch (error) {
+    for (const weight of made) weight.dispose();
+    model?.optimizer?.dispose();
+    return refuse(where, 'a model with its weights', messageOf(error));
+  } finally {
+    tf.dispose(values);
+  }
+}
+
+interface Weight {
+  dispose(): void;
+}
+type AddWeight = (this: tfl.layers.Layer, name: string, shape: number[], ...rest: unknown[]) => Weight;
+
+/**
+ * Lists the weights that layers create while f is called, and stops them before they have so many numbers in all. A topology says
+ * only in the layers' own words how large its weights are: this is where they say it before they allocate.
+ */
+function watchWeights<T>(most: number, made: Weight[], f: () => Promise<T>): Promise<T> {
+  const layer = tfl.layers.Layer.prototype as unknown as { addWeight: AddWeight };
+  const { addWeight } = layer;
+  let left = most;
+  layer.addWeight = function (name, shape, ...rest) {
+    const count = elements(shape);
+    if (!(count <= left))
+      throw new Error(`more than that: ${name} [${shape.join(', ')}] of layer "${this.name}"`);
+    left -= count;
+    const weight = addWeight.call(this, name, shape, ...rest);
+    made.push(weight);
+    return weight;
+  };
+  let result: Promise<T>;
+  try {
+    // modelFromJSON builds the model before its first await, so that nobody else's layers are watched.
+    tf.tidy(() => {
+      result = f();
+    });
+  } finally {
+    layer.addWeight = addWeight;
+  }
+  return result!;
+}

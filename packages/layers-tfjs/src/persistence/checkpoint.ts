@@ -1,0 +1,133 @@
+import { InvertibleError } from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { Flow } from '../flow-model';
+import { copyState, restoreState } from '../training/optimizer-state';
+import { checkArtifacts } from './artifacts';
+import { build } from './build';
+import { digest } from './digest';
+import { loadHandler, nameOf, type Place, saveHandler } from './handler';
+import { checkJson, isObject } from './json';
+import { refuse } from './refuse';
+import { bytesOf, isOptimizers, type WeightSpec } from './weight-specs';
+
+const key = 'invertibleCheckpoint';
+const version = 1;
+
+/** What a checkpoint is besides a model, kept with the model's metadata. */
+interface Training {
+  version: number;
+  /** Class of the optimizer, or null when there was none. */
+  optimizer: string | null;
+  progress: unknown;
+}
+
+export interface Checkpoint {
+  /** Not compiled. That of a flow becomes one by `new Flow(model)`. */
+  model: tfl.LayersModel;
+  /** What was given to `saveCheckpoint`. */
+  progress: unknown;
+  /** Makes an optimizer of the same class remember what the saved one did, to the last bit. */
+  restore(optimizer: tf.Optimizer): Promise<void>;
+}
+
+/**
+ * Saves a model or flow with its optimizer's memory and any JSON, so that training goes on as if it had not stopped: to the last
+ * bit, where the data come in the same order.
+ *
+ * It is a model as tf.layers saves it, for any place that takes one and any tf.loadLayersModel; what training needs besides is
+ * in its metadata, with a SHA-256 over everything. `file://` and `indexeddb://` replace the former one as a whole or not at all.
+ *
+ * ```ts
+ * const flow = inn.flow({ bijection: inn.affineCoupling({ hidden: 16 }), shape: [2] });
+ * flow.compile({ optimizer: tf.train.adam(1e-3) });
+ * await inn.saveCheckpoint(flow, 'file://out/moons', { progress: { epoch: 0 } });
+ * const { model, progress, restore } = await inn.loadCheckpoint('file://out/moons');
+ * const again = new inn.Flow(model);
+ * again.compile({ optimizer: tf.train.adam(1e-3) });
+ * await restore(again.model.optimizer);
+ * ```
+ */
+export async function saveCheckpoint(
+  of: tfl.LayersModel | Flow,
+  to: Place,
+  { progress = null }: { progress?: unknown } = {},
+): Promise<tf.io.SaveResult> {
+  const model = of instanceof Flow ? of.model : of;
+  const handler = saveHandler(to);
+  checkJson('progress', progress);
+  const { optimizer } = model;
+  const state = optimizer ? await copyState(optimizer) : [];
+  const memory = await tf.io
+    .encodeWeights(state, 'optimizer')
+    .finally(() => tf.dispose(state.map((s) => s.tensor)));
+  return model.save(
+    tf.io.withSaveHandler(async (artifacts) => {
+      const weightSpecs = [...artifacts.weightSpecs!, ...memory.specs];
+      const weightData = tf.io.CompositeArrayBuffer.join(
+        [artifacts.weightData, memory.data].flat() as ArrayBuffer[],
+      );
+      const training = { version, optimizer: optimizer?.getClassName() ?? null, progress };
+      const sha256 = await digestOf(artifacts.modelTopology as object, weightSpecs, weightData, training);
+      const userDefinedMetadata = { ...artifacts.userDefinedMetadata, [key]: { ...training, sha256 } };
+      return handler.save({ ...artifacts, weightSpecs, weightData, userDefinedMetadata });
+    }),
+  );
+}
+
+/** Loads what {@link saveCheckpoint} saved. Whatever was changed in it is refused, and leaves no tensor behind. */
+export async function loadCheckpoint(from: Place): Promise<Checkpoint> {
+  const where = nameOf(from);
+  const artifacts = checkArtifacts(where, await loadHandler(from).load());
+  const { [key]: saved, ...metadata } = artifacts.metadata;
+  if (!isObject(saved)) return refuse(where, 'a checkpoint', 'a model without one');
+  if (saved.version !== version) {
+    throw new InvertibleError({
+      where,
+      expected: `a checkpoint of version ${version}`,
+      came: `version ${JSON.stringify(saved.version)}`,
+      remedy: 'Load it with the newer version of this package that wrote it.',
+    });
+  }
+  const { sha256, ...training } = saved as unknown as Training & { sha256: string };
+  const { topology, specs, data } = artifacts;
+  if (sha256 !== (await digestOf(topology, specs, data, training)))
+    refuse(where, 'a checkpoint as it was written', 'a changed one');
+  const model = await build(where, { ...artifacts, metadata });
+  const memory = specs.filter(isOptimizers);
+  const state = data.slice(data.byteLength - memory.reduce((n, spec) => n + bytesOf(where, spec), 0));
+  return {
+    model,
+    progress: training.progress,
+    restore: async (optimizer) => {
+      checkOptimizer(where, training.optimizer, optimizer);
+      const values = tf.io.decodeWeights(state, memory);
+      await restoreState(
+        optimizer,
+        memory.map(({ name }) => ({ name, tensor: values[name]! })),
+      ).finally(() => tf.dispose(values));
+    },
+  };
+}
+
+/** Of all that is loaded. JSON of parsed JSON is the same, so that it does not matter how a place keeps it. */
+async function digestOf(
+  topology: object,
+  specs: WeightSpec[],
+  data: ArrayBuffer,
+  training: Training,
+): Promise<string> {
+  const json = JSON.stringify([topology, specs, training, await digest(data)]);
+  return digest(new TextEncoder().encode(json));
+}
+
+function checkOptimizer(where: string, saved: string | null, optimizer: tf.Optimizer): void {
+  if (optimizer.getClassName() === saved) return;
+  throw new InvertibleError({
+    where,
+    expected:
+      saved === null ? 'no optimizer, as when it was saved' : `an optimizer ${saved}, as when it was saved`,
+    came: optimizer.getClassName(),
+    remedy: 'Compile with the same optimizer, or leave out `restore` to begin with a new memory.',
+  });
+}

@@ -1,0 +1,102 @@
+import { InvertibleError } from '@invertible/core';
+import { refuse } from './refuse';
+
+type Fs = typeof import('node:fs')['promises'];
+
+/** Node's own modules, asked for when they are needed: bundlers for browsers leave the imports alone. */
+async function node(
+  where: string,
+): Promise<{ fs: Fs } & Pick<typeof import('node:path'), 'dirname' | 'join' | 'resolve'>> {
+  const missing = (): never => {
+    throw new InvertibleError({
+      where,
+      expected: 'Node for file://',
+      came: 'a browser',
+      remedy: 'Use indexeddb://, localstorage:// or downloads:// there.',
+    });
+  };
+  const { promises: fs } = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs').catch(
+    missing,
+  );
+  const { dirname, join, resolve } = await import(
+    /* webpackIgnore: true */ /* @vite-ignore */ 'node:path'
+  ).catch(missing);
+  return { fs, dirname, join, resolve };
+}
+
+/**
+ * Writes a folder of files as a whole: beside it first, as `….part-…`, then in its place. Whenever a crash comes, the folder
+ * is the old one or the new one; between two renames the old one is `….old`, which `openFolder` knows.
+ */
+export async function writeFolder(folder: string, files: Record<string, Uint8Array>): Promise<void> {
+  const { fs, dirname, join, resolve } = await node(folder);
+  const target = resolve(folder);
+  await checkOwn(fs, target, Object.keys(files));
+  const part = `${target}.part-${globalThis.crypto.randomUUID()}`;
+  const old = `${target}.old`;
+  try {
+    await fs.mkdir(dirname(target), { recursive: true });
+    await fs.mkdir(part);
+    for (const [name, bytes] of Object.entries(files))
+      await fs.writeFile(join(part, name), bytes, { flush: true });
+    while (!(await placed(fs, part, target))) {
+      await fs.rm(old, { recursive: true, force: true });
+      await fs.rename(target, old);
+    }
+  } catch (error) {
+    await fs.rm(part, { recursive: true, force: true });
+    throw error;
+  }
+  await fs.rm(old, { recursive: true, force: true });
+}
+
+/** Renames a folder, unless there is one in its place. */
+async function placed(fs: Fs, part: string, target: string): Promise<boolean> {
+  try {
+    await fs.rename(part, target);
+    return true;
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+/** The folder is replaced as a whole, so it may hold nothing else. */
+async function checkOwn(fs: Fs, target: string, names: string[]): Promise<void> {
+  const there = await fs.readdir(target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const foreign = there.find((name) => !names.includes(name));
+  if (foreign === undefined) return;
+  throw new InvertibleError({
+    where: target,
+    expected: 'a folder for this model alone',
+    came: `one that holds ${foreign}`,
+    remedy: 'Name a new folder: it is replaced as a whole.',
+  });
+}
+
+export interface Folder {
+  /** Refuses a file that is not there. */
+  size(name: string): Promise<number>;
+  read(name: string): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** A folder for reading: the one of that name, or the one that a crash left beside it. */
+export async function openFolder(folder: string): Promise<Folder> {
+  const { fs, join, resolve } = await node(folder);
+  const target = resolve(folder);
+  const is = (path: string) =>
+    fs.access(path).then(
+      () => true,
+      () => false,
+    );
+  const from = !(await is(target)) && (await is(`${target}.old`)) ? `${target}.old` : target;
+  const found = <T>(name: string, result: Promise<T>): Promise<T> =>
+    result.catch(() => refuse(folder, `a file ${name}`, `no ${name}`));
+  return {
+    size: async (name) => (await found(name, fs.stat(join(from, name)))).size,
+    read: async (name) => new Uint8Array(await found(name, fs.readFile(join(from, name)))),
+  };
+}

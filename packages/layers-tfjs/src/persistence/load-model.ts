@@ -1,0 +1,26 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { Flow } from '../flow-model';
+import { checkArtifacts } from './artifacts';
+import { build } from './build';
+import { loadHandler, nameOf, type Place } from './handler';
+
+/**
+ * tf.loadLayersModel for files that nobody vouches for: everything is checked before anything is built. Damage that shows
+ * (sizes, names, shapes, classes, JSON) is refused with an InvertibleError and leaves no tensor behind; changed values of weights
+ * only a checkpoint notices, which has digests.
+ */
+export async function loadModel(from: Place): Promise<tfl.LayersModel> {
+  const where = nameOf(from);
+  return build(where, checkArtifacts(where, await loadHandler(from).load()));
+}
+
+/** Loads a flow that was saved by `save`, as `loadModel` does. */
+export async function loadFlow(from: Place): Promise<Flow> {
+  const model = await loadModel(from);
+  try {
+    return new Flow(model);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,14 @@
+import { InvertibleError } from '@invertible/core';
+
+/** Refuses what was read: a file that is damaged, or of something else. Nothing in memory has been changed by then. */
+export function refuse(where: string, expected: string, came: string): never {
+  throw new InvertibleError({
+    where,
+    expected,
+    came,
+    remedy: 'It is damaged, or of something else: take a copy of the file. Nothing in memory was changed.',
+  });
+}
+
+/** What an error says, whoever threw it. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
