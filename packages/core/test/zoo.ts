@@ -229,7 +229,14 @@ const zoo: Record<string, Entry> = {
     smooth: false,
   },
   'irim, given an image': {
-    make: () => core.irim({ operator: turned, image: 2, iterations: 2, conditioner: smooth }),
+    make: () =>
+      core.irim({
+        operator: turned,
+        image: 2,
+        iterations: 3,
+        mixing: { kind: 'permutation' },
+        conditioner: smooth,
+      }),
     on: fourChannels,
     given: 'image',
   },
@@ -252,7 +259,10 @@ const zoo: Record<string, Entry> = {
     given: 'image',
     smooth: false,
   },
-  iunet: { make: () => core.iunet({ levels: 1, conditioner: smooth }), axes: [1, 2, 3] },
+  iunet: {
+    make: () => core.iunet({ levels: 1, mixing: { reflections: 1 }, conditioner: smooth }),
+    axes: [1, 2, 3],
+  },
   'iunet of affine couplings, two levels': {
     make: () => core.iunet({ coupling: 'affine', couplings: 1, share: 0.3, hidden: 3 }),
     on: { 'an image of 4 × 4 × 3': [2, 4, 4, 3] },

@@ -5,7 +5,9 @@ import { checkKernels } from '../conditioners/check';
 import { define, everyRank } from '../define';
 import { InvertibleError } from '../errors';
 
-export interface HyperbolicNetworkOptions extends Pick<HyperbolicOptions, 'kernel' | 'step'> {
+export interface HyperbolicNetworkOptions extends Pick<HyperbolicOptions, 'kernel'> {
+  /** Step α of the scheme. Default: 4 over the number of layers, at most 0.5. */
+  step?: number;
   /** The layers, each with what it does to the resolution before its step and the channels of its hidden layer. */
   architecture?: readonly Pick<HyperbolicOptions, 'action' | 'hidden'>[];
 }
@@ -16,8 +18,10 @@ export interface HyperbolicNetworkOptions extends Pick<HyperbolicOptions, 'kerne
  *     [x₀, x₁] ↦ [xₙ, xₙ₊₁],  xₖ₊₁ = 2xₖ − xₖ₋₁ − α·Kₖᵀ relu(Kₖ xₖ + bₖ)      log|det J| = 0
  *
  * x: [batch, …spatial, 2·C]. Of one tensor, `pairOfStates` makes the pair. 'down' halves the sizes of both states and puts
- * 2^d times the channels into them, 'up' goes back, d spatial axes. Where no unit is active a step moves on as xₖ + (xₖ − xₖ₋₁), so
- * rounding grows with depth, but not exponentially.
+ * 2^d times the channels into them, 'up' goes back, d spatial axes.
+ *
+ * A step that is stable by itself is not when its kernel changes from layer to layer: fresh kernels with α = 0.5 multiply the
+ * state, and the rounding of the inverse, by 10³ within 64 layers and by 10¹³ within 256. With α = 4/n both grow like n.
  * Lensink, Peters & Haber 2019, arXiv:1905.10484, section 3; Peters & Haber 2019, arXiv:1912.12137 (few hidden channels).
  *
  * ```ts
@@ -39,7 +43,8 @@ export const hyperbolicNetwork = define(
   },
   ({
     architecture = Array.from({ length: 8 }, () => ({})),
-    ...shared
+    step = Math.min(0.5, 4 / architecture.length),
+    kernel = 3,
   }: HyperbolicNetworkOptions = {}): Bijection => {
     if (architecture.length === 0) {
       throw new InvertibleError({
@@ -49,9 +54,9 @@ export const hyperbolicNetwork = define(
         remedy: 'Leave it out for 8 layers that keep the resolution.',
       });
     }
-    checkKernels('hyperbolicNetwork', shared.kernel ?? 3);
+    checkKernels('hyperbolicNetwork', kernel);
     return {
-      ...chain(architecture.map((own) => hyperbolic({ ...shared, ...own }))),
+      ...chain(architecture.map((own) => hyperbolic({ step, kernel, ...own }))),
       name: 'hyperbolicNetwork',
     };
   },

@@ -72,10 +72,18 @@ export const irim = define(
           'Say what was measured: convolutionOperator, maskOperator, radonOperator, or one of your own.',
       });
     }
-    const { operator, iterations = 8, image = 1, link = 'identity', shared = false, ...layer } = options;
+    const { operator, iterations = 8, image = 1, link = 'identity', shared = false, ...rest } = options;
+    const { coupling: kind = 'irim', ...layer } = rest;
+    if (!Object.hasOwn(layers, kind)) {
+      throw new InvertibleError({
+        where: 'irim',
+        expected: `coupling to be one of ${Object.keys(layers).join(', ')}`,
+        came: JSON.stringify(kind),
+        remedy: "Leave it out for 'irim'.",
+      });
+    }
     checkCounts('irim', { iterations, image });
     const psi = linkOf(link);
-    const f = unconditional(layerOf(layer));
     const keys = Array.from({ length: iterations }, (_, i) => (shared ? 'all' : String(i)));
     return byChannels(
       'irim',
@@ -89,6 +97,7 @@ export const irim = define(
           });
         }
         const g = descent(image, misfit(operator, psi, n - image));
+        const f = unconditional(layers[kind](n, layer));
         const step = chain([g, f], { keys: ['misfit', 'layer'] });
         return chain(
           keys.map(() => step),
@@ -112,14 +121,8 @@ function descent(image: number, conditioner: Misfit): Bijection {
   };
 }
 
-/** The coupling layer, which does not see the data. */
-function layerOf({ coupling: kind = 'irim', ...options }: Layer): Bijection {
-  if (kind === 'irim') return irimCoupling(options as IrimCouplingOptions);
-  if (kind === 'hint') return hintCoupling({ permute: 'both', ...(options as HintCouplingOptions) });
-  throw new InvertibleError({
-    where: 'irim',
-    expected: "coupling 'irim' or 'hint'",
-    came: JSON.stringify(kind),
-    remedy: "Leave it out for 'irim'.",
-  });
-}
+/** The coupling layer, which does not see the data, by its kind and the number of channels. */
+const layers = {
+  irim: (n: number, options: IrimCouplingOptions) => irimCoupling({ split: Math.floor(n / 2), ...options }),
+  hint: (_: number, options: HintCouplingOptions) => hintCoupling({ permute: 'both', ...options }),
+};

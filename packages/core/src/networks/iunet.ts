@@ -1,4 +1,4 @@
-import type { Bijection } from '../bijection';
+import type { Bijection, Shape } from '../bijection';
 import { additiveCoupling } from '../bijections/additive-coupling';
 import { type AffineCouplingOptions, affineCoupling } from '../bijections/affine-coupling';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
@@ -10,7 +10,7 @@ import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { onChannels } from '../combinators/on-channels';
 import { reverse } from '../combinators/reverse';
-import { checkCounts } from '../conditioners/check';
+import { checkCounts, checkSizes } from '../conditioners/check';
 import { trains } from '../conditioners/conditioner';
 import { define, spatialRanks } from '../define';
 import { InvertibleError } from '../errors';
@@ -100,6 +100,11 @@ export const iunet = define(
         },
         { trains: trains(options.conditioner) },
       );
-    return level(0);
+    const top = level(0);
+    const same = (shape: Shape) => {
+      checkSizes('iunet', shape, 2 ** levels);
+      return top.outputShape(shape);
+    };
+    return { ...top, outputShape: same, inputShape: same };
   },
 );
