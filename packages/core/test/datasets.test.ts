@@ -68,6 +68,18 @@ describe.each(named(sets.filter((d) => d.logProb)))('%s', (_, d) => {
     expect(Math.abs(total(masses(d)) - 1)).toBeLessThan(1e-3);
   });
 
+  test('far away it is below all others, not NaN', () => {
+    const far = tf.tensor2d([
+      [1e30, -1e30],
+      [0, 1e30],
+    ]);
+    expect(
+      d.logProb!(far)
+        .dataSync()
+        .every((v) => v < -1e30),
+    ).toBe(true);
+  });
+
   test('its points follow its density: a χ² over the cells of a grid', () => {
     const [[left, right], [bottom, top]] = d.window;
     const cell = (v: number, low: number, high: number) => Math.floor((8 * (v - low)) / (high - low));

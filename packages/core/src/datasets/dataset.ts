@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { logRoot2Pi } from '../distributions/normal';
 import { InvertibleError } from '../errors';
 import { type RandomNumbers, randomNumbers } from '../random';
 
@@ -52,4 +53,4 @@ export const dataset = (name: string, { draw, density, window, entropy }: Descri
 
 /** log N(t; 0, deviation²) */
 export const logNormal = (t: tf.Tensor, deviation: number): tf.Tensor =>
-  tf.sub(tf.mul(-0.5 / deviation ** 2, tf.square(t)), Math.log(deviation) + 0.5 * Math.log(2 * Math.PI));
+  tf.sub(tf.mul(-0.5 / deviation ** 2, tf.square(t)), Math.log(deviation) + logRoot2Pi);

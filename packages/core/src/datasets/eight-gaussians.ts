@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { logSumExp } from '../distributions/log-sum-exp';
 import { type Dataset, dataset, logNormal } from './dataset';
 
 export interface EightGaussiansOptions {
@@ -23,7 +24,7 @@ export function eightGaussians({ radius = 3, deviation = 0.35 }: EightGaussiansO
         const [mx, my] = mean(k);
         return tf.add(logNormal(tf.sub(x, mx), deviation), logNormal(tf.sub(y, my), deviation));
       });
-      return tf.sub(tf.logSumExp(tf.stack(terms), 0), Math.log(8));
+      return tf.sub(logSumExp(tf.stack(terms), 0), Math.log(8));
     },
     window: [
       [-reach, reach],

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { logSumExp } from '../distributions/log-sum-exp';
 import { type Dataset, dataset, logNormal } from './dataset';
 
 export interface RingsOptions {
@@ -28,7 +29,7 @@ export const rings = ({ rings: K = 4, noise = 0.08 }: RingsOptions = {}): Datase
         logNormal(tf.sub(radius, k + 1), noise),
         logNormal(tf.add(radius, k + 1), noise),
       ]).flat();
-      return tf.sub(tf.sub(tf.logSumExp(tf.stack(terms), 0), Math.log(K * 2 * Math.PI)), tf.log(radius));
+      return tf.sub(tf.sub(logSumExp(tf.stack(terms), 0), Math.log(K * 2 * Math.PI)), tf.log(radius));
     },
     window: [
       [-reach, reach],

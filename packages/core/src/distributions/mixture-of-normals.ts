@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { InvertibleError } from '../errors';
 import { randomNormal, randomUniform } from '../random';
 import { checkSample, checkWeights, type Distribution, dimensions } from './distribution';
+import { logSumExp } from './log-sum-exp';
 import { logRoot2Pi } from './normal';
 
 export interface MixtureOptions {
@@ -51,8 +52,7 @@ export function mixtureOfNormals({ components: K = 8, trainable = true }: Mixtur
         );
         const logN = tf.neg(tf.sum(tf.add(tf.add(tf.mul(0.5, tf.square(e)), l), logRoot2Pi), 2));
         const logPi = tf.sub(w.logits!, tf.logSumExp(w.logits!));
-        // A largest term of −∞ would make NaN of the sum.
-        return tf.logSumExp(tf.clipByValue(tf.add(logN, logPi), -3e38, 3e38), 1);
+        return logSumExp(tf.add(logN, logPi), 1);
       });
     },
     sample(n, shape, options) {
