@@ -4,21 +4,16 @@ import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { SingleBar } from 'cli-progress';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { chooseBackend } from '../backend';
 import { megabytes, memoryOfStep } from '../measure';
+import { whole } from '../options';
+import { picture } from '../picture';
 import { writeFile } from '../raster';
 import { heldOutBatches, trainingBatches } from './batches';
 import { loadCheckpoint, newest, type Progress, saveCheckpoint } from './checkpoint';
-import { type Digits, firstOf, loadDigits } from './data';
+import { type Digits, firstOf, loadDigits, side } from './data';
 import { bitsPerDim, buildFlow } from './model';
-import { picture } from './picture';
-
-const whole = (least: number) => (text: string) => {
-  const n = Number(text);
-  if (!Number.isInteger(n) || n < least) throw new InvalidArgumentError(`A whole number from ${least}.`);
-  return n;
-};
 
 interface Options {
   epochs: number;
@@ -227,11 +222,14 @@ function draw(model: tfl.Sequential, real: tf.Tensor, seed: number): Buffer {
     };
   });
   real.dispose();
-  return picture([
-    { title: 'Held-out digits', images: images.real },
-    { title: 'The same, through the flow and back', images: images.again },
-    { title: 'Samples of the flow, temperature 0.8', images: images.samples },
-  ]);
+  return picture(
+    [
+      { title: 'Held-out digits', images: images.real },
+      { title: 'The same, through the flow and back', images: images.again },
+      { title: 'Samples of the flow, temperature 0.8', images: images.samples },
+    ],
+    { side },
+  );
 }
 
 await run(program.parse().opts<Options>()).catch((error: unknown) => {

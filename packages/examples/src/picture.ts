@@ -1,12 +1,12 @@
 import { PNG } from 'pngjs';
-import { rasterize } from '../raster';
-import { pixels, side } from './data';
+import { rasterize } from './raster';
 
-/** Rows of digits, numbers within [0, 1], under titles, as a PNG. */
+/** Rows of square images, numbers within [0, 1], under titles, as a PNG. */
 export function picture(
   blocks: { title: string; images: Float32Array }[],
-  { columns = 10, zoom = 2 } = {},
+  { side, columns = 10, zoom = 2 }: { side: number; columns?: number; zoom?: number },
 ): Buffer {
+  const pixels = side ** 2;
   const cell = side * zoom;
   const [margin, titled] = [12, 26];
   let top = margin;
