@@ -21,7 +21,10 @@ import { networks } from './networks';
 const normal = (shape: readonly number[], seed: number) => tf.randomNormal([...shape], 0, 1, 'float32', seed);
 const free = (...held: (tf.TensorContainer | undefined)[]) => tf.dispose(held as tf.TensorContainer);
 
-beforeAll(() => core.registerKernels());
+beforeAll(async () => {
+  core.registerKernels();
+  await tf.setBackend('wasm');
+});
 
 // Convolutions take long on cpu: vectors only.
 describe.each([
@@ -125,16 +128,24 @@ describe.each(Object.entries(fresh))('the first batch sets %s', (_, { make, on, 
   });
 });
 
-test('the lanes of conditionalHint agree: x given y and y alone are both lanes', async () => {
-  const options = { layers: 2, hidden: 4, mixing: { kind: 'lu' } } as const;
-  const both = sample(core.conditionalHint(options), [5, 6]);
+const options = { hidden: 4, mixing: { kind: 'lu' }, clamp: 1 } as const;
+const laned: [string, (lane: 'both' | 'x' | 'y') => core.Bijection, number[]][] = [
+  ['conditionalHint', (lane) => core.conditionalHint({ ...options, layers: 2, lane }), [5, 6]],
+  [
+    'multiscaleConditionalHint',
+    (lane) => core.multiscaleConditionalHint({ ...options, shape: [4, 4, 1], steps: 1, lane }),
+    [2, 4, 4, 2],
+  ],
+];
+test.each(laned)('the lanes of %s agree: x given y and y alone are both lanes', async (_, make, on) => {
+  const both = sample(make('both'), on);
   const errors = tf.tidy(() => {
-    const [x, y] = tf.split(both.x, 2, 1) as [tf.Tensor, tf.Tensor];
+    const [x, y] = tf.split(both.x, 2, -1) as [tf.Tensor, tf.Tensor];
     const all = both.bijection.forward(both.x, both.w);
-    const zx = core.conditionalHint({ ...options, lane: 'x' }).forward(x, both.w, y);
-    const zy = core.conditionalHint({ ...options, lane: 'y' }).forward(y, both.w);
+    const zx = make('x').forward(x, both.w, y);
+    const zy = make('y').forward(y, both.w);
     return [
-      tf.max(tf.abs(tf.sub(all.y, tf.concat([zx.y, zy.y], 1)))),
+      tf.max(tf.abs(tf.sub(all.y, tf.concat([zx.y, zy.y], -1)))),
       tf.max(tf.abs(tf.sub(all.logDet, tf.add(zx.logDet, zy.logDet)))),
     ];
   });
@@ -167,6 +178,25 @@ test.each([
     freeSample(at);
   },
 );
+
+test('networks are made of what they say', () => {
+  const weights = (b: core.Bijection, on: number[]) =>
+    b.weights(on).flatMap(({ name, shape }) => (/(W1|V|logScale)$/.test(name) ? [`${name} ${shape}`] : []));
+  expect(weights(core.glow({ shape: [4, 4, 3], steps: 1, hidden: 5 }), [1, 4, 4, 3])).toEqual([
+    'steps/0/norm/logScale 12',
+    'steps/0/coupling/mixing/V 3,12',
+    'steps/0/coupling/coupling/W1 3,3,6,5',
+    'prior/W1 3,3,6,5',
+    'rest/steps/0/norm/logScale 24',
+    'rest/steps/0/coupling/mixing/V 3,24',
+    'rest/steps/0/coupling/coupling/W1 3,3,12,5',
+  ]);
+  // What a coupling keeps, the next one moves.
+  expect(weights(core.realNvp({ layers: 2, hidden: 4, norm: 'none' }), [1, 5])).toEqual([
+    '0/coupling/W1 2,4',
+    '1/coupling/W1 3,4',
+  ]);
+});
 
 test('a deep set does not see the order of its members', async () => {
   const s = core.deepSet({ hidden: 5, out: 3 });
