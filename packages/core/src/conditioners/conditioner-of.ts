@@ -1,4 +1,4 @@
-import { InvertibleError } from '../errors';
+import { fromSpec, type Spec } from '../spec';
 import { conditionalResidualBlock } from './conditional-residual-block';
 import type { Conditioner } from './conditioner';
 import { convNet, type NetOptions } from './conv-net';
@@ -16,28 +16,14 @@ const kinds = {
   uNet,
 };
 
-type Kinds = typeof kinds;
-export type ConditionerKind = keyof Kinds;
+export type ConditionerKind = keyof typeof kinds;
 
-/** A network as data, {kind, …options of its factory}, so that configs are JSON. */
-export type ConditionerSpec = {
-  [K in ConditionerKind]: { kind: K } & NonNullable<Parameters<Kinds[K]>[0]>;
-}[ConditionerKind];
+/** A network as data. */
+export type ConditionerSpec = Spec<typeof kinds>;
 
 /** The network that a spec describes; a conditioner is handed on as it is. */
-export function conditionerOf(spec: ConditionerSpec | Conditioner): Conditioner {
-  if ('forward' in spec) return spec;
-  const { kind, ...options } = spec;
-  if (!Object.hasOwn(kinds, kind)) {
-    throw new InvertibleError({
-      where: 'conditioner',
-      expected: `kind to be one of ${Object.keys(kinds).join(', ')}`,
-      came: JSON.stringify(kind),
-      remedy: 'Choose one of these, or give a network of your own.',
-    });
-  }
-  return kinds[kind](options as never);
-}
+export const conditionerOf = (spec: ConditionerSpec | Conditioner): Conditioner =>
+  'forward' in spec ? spec : fromSpec<Conditioner>('conditioner', kinds, spec);
 
 /** The network of a coupling's options: `conditioner`, or the one that `hidden`, `kernel` and `activation` describe. */
 export const conditionerFrom = ({
