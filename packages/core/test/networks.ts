@@ -119,7 +119,7 @@ const zoo: Record<string, Entry> = {
     idle: true,
   },
   'conditionalHint, lane of 3 channels given 2': {
-    make: () => core.conditionalHint({ layers: 2, hidden: 3, lane: 'x', split: 2, clamp: 1 }),
+    make: () => core.conditionalHint({ layers: 2, hidden: 4, lane: 'x', split: 2 }),
     on: [2, 2, 2, 3],
     given: [2, 2, 2, 2],
     idle: true,
