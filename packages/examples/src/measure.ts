@@ -1,7 +1,6 @@
 import { activationBytes } from '@invertible/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { InvalidArgumentError } from 'commander';
 
 export interface Step {
   /** Peak bytes of a gradient step beyond the weights and their gradients. */
@@ -40,10 +39,3 @@ export const quantile = (numbers: number[], q: number): number => {
 
 /** A row of a Markdown table. */
 export const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
-
-/** An option of the command line that counts something. */
-export const wholeNumber = (text: string): number => {
-  const n = Number(text);
-  if (Number.isInteger(n) && n > 0) return n;
-  throw new InvalidArgumentError('A whole number from 1.');
-};

@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Command } from 'commander';
 import { chooseBackend } from '../backend';
-import { elapsed, gradients, line, megabytes, memoryOfStep, quantile, wholeNumber } from '../measure';
+import { elapsed, gradients, line, megabytes, memoryOfStep, quantile } from '../measure';
+import { whole } from '../options';
 import { writeFile } from '../raster';
 
 type Gradient = 'reversible' | 'stored';
@@ -51,18 +52,20 @@ const options = new Command('npm run bench:layers --')
     'Time and peak activation memory of a training step for each kind of layer, reversible against stored.',
   )
   .argument('[kinds...]', 'only these kinds')
-  .option('--depth <n>', 'layers in the timed model', wholeNumber, 4)
-  .option('--deep <n>', 'layers in the model whose memory is compared with that', wholeNumber, 64)
-  .option('--batch <n>', 'images per step', wholeNumber, 8)
-  .option('--repeats <n>', 'timed steps of each kind, in turn', wholeNumber, 24)
+  .option('--depth <n>', 'layers in the timed model', whole(1), 4)
+  .option('--deep <n>', 'layers in the model whose memory is compared with that', whole(1), 64)
+  .option('--batch <n>', 'images per step', whole(1), 8)
+  .option('--repeats <n>', 'timed steps of each kind at least, in turn', whole(1), 12)
+  .option('--seconds <n>', 'and for how long at least', whole(1), 1)
   .option('--out <folder>', 'where table and JSON go', 'out/layers')
   .option('--backend <name>', 'wasm, cpu or tensorflow (default: the fastest present)')
   .parse();
-const { depth, deep, batch, repeats, ...rest } = options.opts<{
+const { depth, deep, batch, repeats, seconds, ...rest } = options.opts<{
   depth: number;
   deep: number;
   batch: number;
   repeats: number;
+  seconds: number;
   out: string;
   backend?: string;
 }>();
@@ -105,23 +108,23 @@ async function measure(name: string, make: Make): Promise<Row> {
   const x = tf.variable(tf.randomNormal([batch, ...shape], 0, 1, 'float32', 1));
   const condition = kind.condition && tf.randomNormal([batch, ...kind.condition], 0, 1, 'float32', 2);
   const inputs = condition ? [x, condition] : x;
-  const [own, stock, long] = [
-    build(make, kind, depth, 'reversible'),
-    build(make, kind, depth, 'stored'),
-    build(make, kind, deep, 'reversible'),
-  ];
+  const [own, stock] = [build(make, kind, depth, 'reversible'), build(make, kind, depth, 'stored')];
   const shallowMemory = await memoryOfStep(own, inputs);
   stock.setWeights(own.getWeights());
   const storedMemory = await memoryOfStep(stock, inputs);
-  const pairs = Array.from({ length: repeats }, (_, k) => {
-    const steps = [own, stock].map((model) => () => elapsed(() => gradients(model, inputs)));
-    // Whoever comes second finds the caches warm and the garbage of the first.
-    const [first, second] = k % 2 === 0 ? steps : steps.reverse();
-    const times = [first!(), second!()];
-    return (k % 2 === 0 ? times : times.reverse()) as [number, number];
-  });
+  const step = (model: tfl.LayersModel) => elapsed(() => gradients(model, inputs));
+  const pairs: [number, number][] = [];
+  for (
+    const begun = performance.now();
+    pairs.length < repeats || performance.now() - begun < 1000 * seconds;
+  ) {
+    // Whoever comes second pays for the garbage of the first.
+    if (pairs.length % 2 === 0) pairs.push([step(own), step(stock)]);
+    else pairs.push([step(stock), step(own)].reverse() as [number, number]);
+  }
   dispose(own);
   dispose(stock);
+  const long = build(make, kind, deep, 'reversible');
   const deepMemory = await memoryOfStep(long, inputs);
   dispose(long);
   tf.dispose([x, condition ?? []]);

@@ -6,7 +6,8 @@ import { Command } from 'commander';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { chooseBackend } from '../backend';
-import { elapsed, gradients, line, megabytes, memoryOfStep, quantile, wholeNumber } from '../measure';
+import { elapsed, gradients, line, megabytes, memoryOfStep, quantile } from '../measure';
+import { whole } from '../options';
 import { rasterize, writeFile } from '../raster';
 
 type Gradient = 'reversible' | 'stored';
@@ -46,7 +47,7 @@ const recipes: Record<string, Recipe> = {
   },
 };
 
-const numbers = (text: string) => text.split(',').map(wholeNumber);
+const numbers = (text: string) => text.split(',').map(whole(1));
 
 interface Options {
   depths: number[];
@@ -61,8 +62,8 @@ const options = new Command('npm run bench:memory --')
   .description('Peak activation memory and time of a training step, reversible against stored activations.')
   .option('--depths <list>', 'numbers of couplings, at the first size', numbers, [4, 8, 16, 32, 64, 128, 256])
   .option('--sizes <list>', 'image sizes, at the second depth', numbers, [16, 32, 64])
-  .option('--batch <n>', 'images per step', wholeNumber, 4)
-  .option('--repeats <n>', 'timed steps of each kind, in turn', wholeNumber, 5)
+  .option('--batch <n>', 'images per step', whole(1), 4)
+  .option('--repeats <n>', 'timed steps of each kind, in turn', whole(1), 5)
   .option('--out <folder>', 'where table, JSON and plots go', 'out/memory')
   .option('--backend <name>', 'wasm, cpu or tensorflow (default: the fastest present)')
   .parse()
