@@ -138,8 +138,7 @@ export class Flow {
   bitsPerDim(x: tf.Tensor, { condition, levels = 256 }: Given & { levels?: number } = {}): tf.Tensor1D {
     const dims = this.shape.reduce((n, size) => n * size, 1);
     return tf.tidy(
-      () =>
-        tf.add(tf.div(this.logProb(x, { condition }), -dims * Math.LN2), Math.log2(levels)) as tf.Tensor1D,
+      () => core.bitsPerDim(tf.neg(this.logProb(x, { condition })), dims, { levels }) as tf.Tensor1D,
     );
   }
 

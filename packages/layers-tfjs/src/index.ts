@@ -62,6 +62,7 @@ export const permutation = layer(core.permutation);
 export const pixelAffine = layer(core.pixelAffine);
 export const reshape = layer(core.reshape);
 export const reverseChannels = layer(core.reverseChannels);
+export const scaling = layer(core.scaling);
 export const sigmoid = layer(core.sigmoid);
 export const softplus = layer(core.softplus);
 export const squeeze = layer(core.squeeze);

@@ -77,6 +77,7 @@ export const zoo: Record<string, Entry> = {
     ),
   },
   reverseChannels: { make: one((a) => inn.reverseChannels(a)) },
+  scaling: { make: there((a) => inn.scaling({ ...a, scale: 2, shift: 1 })) },
   sigmoid: { make: there((a) => inn.sigmoid({ ...a, low: -1 })) },
   softplus: { make: there((a) => inn.softplus(a)) },
   split: {
