@@ -112,7 +112,7 @@ export { type ConditionalHintNetworkOptions, conditionalHint } from './networks/
 export { type GlowOptions, glow } from './networks/glow';
 export { type HintOptions, hint } from './networks/hint';
 export { type HyperbolicNetworkOptions, hyperbolicNetwork } from './networks/hyperbolic-network';
-export { type IrimOptions, irim } from './networks/irim';
+export { type IrimLoopOptions, type IrimOptions, irim } from './networks/irim';
 export { type IunetOptions, iunet } from './networks/iunet';
 export {
   type MultiscaleConditionalHintOptions,

@@ -16,7 +16,7 @@ import { type Link, type LinkName, linkOf } from '../operators/link';
 import { type Misfit, misfit } from '../operators/misfit';
 import type { LinearOperator } from '../operators/operator';
 
-interface LoopOptions {
+export interface IrimLoopOptions {
   /** A: what was measured of an image, linear. */
   operator: LinearOperator;
   /** Default 8. */
@@ -32,7 +32,7 @@ interface LoopOptions {
 type Layer = ({ coupling?: 'irim' } & IrimCouplingOptions) | ({ coupling: 'hint' } & HintCouplingOptions);
 
 /** The loop, and the options of its coupling layer: `irimCoupling` (default) or `hintCoupling`, mixed before and back. */
-export type IrimOptions = LoopOptions & Layer;
+export type IrimOptions = IrimLoopOptions & Layer;
 
 /**
  * Invertible recurrent inference machine: a learned iteration for a linear inverse problem d = A Ψ(η) + noise.
@@ -43,7 +43,7 @@ export type IrimOptions = LoopOptions & Layer;
  * the image, which the first batch sets so that g has mean square 1. f is the coupling layer. log|det J| is that of all f: 0 with
  * 'irim'. Fresh, only s moves.
  * x: [batch, …spatial, C + memory], η in front: `withMemory` makes it of an image.
- * Putzky & Welling 2019, arXiv:1911.10914, section 3.
+ * Putzky & Welling 2019, arXiv:1911.10914.
  *
  * ```ts
  * const operator = core.convolutionOperator([[0.1, 0.2, 0.1], [0.1, 0.1, 0.1], [0.1, 0.1, 0.1]]);
@@ -58,7 +58,7 @@ export type IrimOptions = LoopOptions & Layer;
 export const irim = define(
   {
     className: 'InvertibleIrim',
-    source: 'Putzky & Welling 2019, 3',
+    source: 'Putzky & Welling 2019',
     logDet: '0, or that of HINT',
     axes: everyRank,
   },

@@ -38,7 +38,7 @@ export interface IunetOptions extends Omit<AffineCouplingOptions, 'split' | 'fli
  * fₗ, f′ₗ: a mixing of channels and couplings whose parts take turns, on the last level fₗ alone; D, D′: learned orthogonal
  * down-samplings. Sizes, which 2^levels must divide, come back to what they were. Fresh, it is an orthogonal map.
  * x: [batch, …1 to 3 spatial axes, channels ≥ 2]. Half of the channels going down doubles them in images.
- * Etmann, Ke & Schönlieb 2020, arXiv:2005.05220, section 4.
+ * Etmann, Ke & Schönlieb 2020, arXiv:2005.05220.
  *
  * ```ts
  * const net = core.iunet({ levels: 2, couplings: 3, hidden: 8 });
@@ -50,7 +50,7 @@ export interface IunetOptions extends Omit<AffineCouplingOptions, 'split' | 'fli
 export const iunet = define(
   {
     className: 'InvertibleIunet',
-    source: 'Etmann et al. 2020, 4',
+    source: 'Etmann et al. 2020',
     logDet: '0, or Σ log s',
     axes: spatialRanks,
   },
