@@ -130,7 +130,9 @@ export class ModelConditioner {
         'Register it with tf.serialization.registerClass before loading.',
       );
     }
-    return entry[1](entry[0], saved.config) as tfl.LayersModel;
+    // A copy: tfjs takes the layers out of the config of a Sequential.
+    const config = JSON.parse(JSON.stringify(saved.config)) as tf.serialization.ConfigDict;
+    return entry[1](entry[0], config) as tfl.LayersModel;
   }
 
   /** The model's own variables make way for the given weights while it is applied. */

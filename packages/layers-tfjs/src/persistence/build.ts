@@ -7,11 +7,12 @@ import { elements, isOptimizers } from './weight-specs';
 /** Models inside layers have weights of their own besides those of the layer; this is room for models in them in turn. */
 const timesOver = 4;
 
-/** A model of artifacts. When it cannot be, no tensor stays. */
-export async function build(
+/** A model of artifacts, and what is made of it. When it cannot be, no tensor stays. */
+export async function build<T>(
   where: string,
   { topology, specs, data, trainingConfig, metadata }: Artifacts,
-): Promise<tfl.LayersModel> {
+  finish: (model: tfl.LayersModel) => T,
+): Promise<T> {
   const own = specs.filter((spec) => !isOptimizers(spec));
   const numbers = own.reduce((n, { shape }) => n + elements(shape), 0);
   const made: Weight[] = [];
@@ -27,7 +28,7 @@ export async function build(
       if (memory.length > 0) await model.optimizer.setWeights(memory);
     }
     if (Object.keys(metadata).length > 0) model.setUserDefinedMetadata(metadata);
-    return model;
+    return finish(model);
   } catch (error) {
     for (const weight of made) weight.dispose();
     model?.optimizer?.dispose();

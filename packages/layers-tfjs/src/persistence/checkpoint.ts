@@ -93,7 +93,7 @@ export async function loadCheckpoint(from: Place): Promise<Checkpoint> {
   const { topology, specs, data } = artifacts;
   if (sha256 !== (await digestOf(topology, specs, data, training)))
     refuse(where, 'a checkpoint as it was written', 'a changed one');
-  const model = await build(where, { ...artifacts, metadata });
+  const model = await build(where, { ...artifacts, metadata }, (made) => made);
   const memory = specs.filter(isOptimizers);
   const state = data.slice(data.byteLength - memory.reduce((n, spec) => n + bytesOf(where, spec), 0));
   return {

@@ -2,14 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { openFolder, writeFolder } from './folder';
 import { isObject, parseJson } from './json';
 import { refuse } from './refuse';
-import { bytesOf, checkSpecs, isOptimizers } from './weight-specs';
+import { checkSpecs } from './weight-specs';
 
 const scheme = 'file://';
 const modelFile = 'model.json';
+const weightsFile = 'weights.bin';
 
 /**
  * `file://folder` in Node: a model as the standard files of tf.layers, model.json and weights.bin, which any tf.loadLayersModel
- * reads, over http too. An optimizer's memory goes to optimizer.bin beside them. The folder is replaced as a whole, so that a
+ * reads, over http too. The folder is replaced as a whole, so that a
  * crash leaves the old model or the new one. For loading, `file://folder/model.json` names it as well.
  */
 export function fileHandler(url: string): tf.io.IOHandler {
@@ -37,24 +38,13 @@ export function registerFileHandlers(): void {
 if (tf.env().getBool('IS_NODE')) registerFileHandlers();
 
 async function save(folder: string, artifacts: tf.io.ModelArtifacts): Promise<tf.io.SaveResult> {
-  const { weightSpecs = [], weightData, ...model } = artifacts;
-  const groups = {
-    'weights.bin': weightSpecs.filter((spec) => !isOptimizers(spec)),
-    'optimizer.bin': weightSpecs.filter(isOptimizers),
-  };
-  const data = new tf.io.CompositeArrayBuffer(weightData);
-  const weightsManifest: tf.io.WeightsManifestConfig = [];
-  const files: Record<string, Uint8Array> = {};
-  let from = 0;
-  for (const [name, weights] of Object.entries(groups)) {
-    if (name === 'optimizer.bin' && weights.length === 0) continue;
-    const to = weights.reduce((n, spec) => n + bytesOf(folder, spec), from);
-    weightsManifest.push({ paths: [name], weights });
-    files[name] = new Uint8Array(data.slice(from, to));
-    from = to;
-  }
-  files[modelFile] = new TextEncoder().encode(JSON.stringify({ ...model, weightsManifest }));
-  await writeFolder(folder, files);
+  const { weightSpecs: weights = [], weightData, ...model } = artifacts;
+  // One file: tfjs 4.22 misreads a second one that is larger than the first.
+  const weightsManifest = [{ paths: [weightsFile], weights }];
+  await writeFolder(folder, {
+    [weightsFile]: new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData)),
+    [modelFile]: new TextEncoder().encode(JSON.stringify({ ...model, weightsManifest })),
+  });
   return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
 }
 
@@ -82,6 +72,7 @@ async function load(path: string, file: string): Promise<tf.io.ModelArtifacts> {
     specs,
     sizes.reduce((n, size) => n + size, 0),
   );
-  const weightData = await Promise.all(paths.map(async (name) => (await folder.read(name)).buffer));
+  const parts = await Promise.all(paths.map(async (name) => (await folder.read(name)).buffer));
+  const weightData = tf.io.CompositeArrayBuffer.join(parts);
   return tf.io.getModelArtifactsForJSON(json as tf.io.ModelJSON, async () => [specs, weightData]);
 }

@@ -3,6 +3,9 @@ import { refuse } from './refuse';
 
 type Fs = typeof import('node:fs')['promises'];
 
+/** Another save may be moving its old folder to the same place. */
+const removal = { recursive: true, force: true, maxRetries: 10 } as const;
+
 /** Node's own modules, asked for when they are needed: bundlers for browsers leave the imports alone. */
 async function node(
   where: string,
@@ -26,38 +29,48 @@ async function node(
 
 /**
  * Writes a folder of files as a whole: beside it first, as `….part-…`, then in its place. Whenever a crash comes, the folder
- * is the old one or the new one; between two renames the old one is `….old`, which `openFolder` knows.
+ * is the old one or the new one; between two renames the old one is `….replaced`, which `openFolder` knows.
  */
 export async function writeFolder(folder: string, files: Record<string, Uint8Array>): Promise<void> {
   const { fs, dirname, join, resolve } = await node(folder);
   const target = resolve(folder);
   await checkOwn(fs, target, Object.keys(files));
   const part = `${target}.part-${globalThis.crypto.randomUUID()}`;
-  const old = `${target}.old`;
+  const old = `${target}.replaced`;
   try {
     await fs.mkdir(dirname(target), { recursive: true });
     await fs.mkdir(part);
     for (const [name, bytes] of Object.entries(files))
       await fs.writeFile(join(part, name), bytes, { flush: true });
-    while (!(await placed(fs, part, target))) {
-      await fs.rm(old, { recursive: true, force: true });
-      await fs.rename(target, old);
-    }
+    await replace(fs, part, target, old);
   } catch (error) {
-    await fs.rm(part, { recursive: true, force: true });
+    await fs.rm(part, removal);
     throw error;
   }
-  await fs.rm(old, { recursive: true, force: true });
+  await fs.rm(old, removal);
 }
 
-/** Renames a folder, unless there is one in its place. */
-async function placed(fs: Fs, part: string, target: string): Promise<boolean> {
-  try {
-    await fs.rename(part, target);
-    return true;
-  } catch (error) {
-    if (['ENOTEMPTY', 'EEXIST', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-    throw error;
+const exists = (fs: Fs, path: string): Promise<boolean> =>
+  fs.access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Puts a folder in the place of another, which becomes the old one. Other saves to the same place may come between. */
+async function replace(fs: Fs, part: string, target: string, old: string): Promise<void> {
+  const between = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST']);
+  for (let round = 1; ; round++) {
+    try {
+      return await fs.rename(part, target);
+    } catch (error) {
+      if (round === 10) throw error;
+    }
+    // An old one is given up only for one that is whole.
+    if (!(await exists(fs, target))) continue;
+    await fs.rm(old, removal);
+    await fs.rename(target, old).catch((error: NodeJS.ErrnoException) => {
+      if (!between.has(error.code ?? '')) throw error;
+    });
   }
 }
 
@@ -87,12 +100,8 @@ export interface Folder {
 export async function openFolder(folder: string): Promise<Folder> {
   const { fs, join, resolve } = await node(folder);
   const target = resolve(folder);
-  const is = (path: string) =>
-    fs.access(path).then(
-      () => true,
-      () => false,
-    );
-  const from = !(await is(target)) && (await is(`${target}.old`)) ? `${target}.old` : target;
+  const old = `${target}.replaced`;
+  const from = !(await exists(fs, target)) && (await exists(fs, old)) ? old : target;
   const found = <T>(name: string, result: Promise<T>): Promise<T> =>
     result.catch(() => refuse(folder, `a file ${name}`, `no ${name}`));
   return {

@@ -9,18 +9,12 @@ import { loadHandler, nameOf, type Place } from './handler';
  * (sizes, names, shapes, classes, JSON) is refused with an InvertibleError and leaves no tensor behind; changed values of weights
  * only a checkpoint notices, which has digests.
  */
-export async function loadModel(from: Place): Promise<tfl.LayersModel> {
-  const where = nameOf(from);
-  return build(where, checkArtifacts(where, await loadHandler(from).load()));
-}
+export const loadModel = (from: Place): Promise<tfl.LayersModel> => load(from, (model) => model);
 
 /** Loads a flow that was saved by `save`, as `loadModel` does. */
-export async function loadFlow(from: Place): Promise<Flow> {
-  const model = await loadModel(from);
-  try {
-    return new Flow(model);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
+export const loadFlow = (from: Place): Promise<Flow> => load(from, (model) => new Flow(model));
+
+async function load<T>(from: Place, finish: (model: tfl.LayersModel) => T): Promise<T> {
+  const where = nameOf(from);
+  return build(where, checkArtifacts(where, await loadHandler(from).load()), finish);
 }
