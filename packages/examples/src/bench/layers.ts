@@ -173,9 +173,10 @@ print(
 print(line(columns.map(([title]) => title)));
 print(line(columns.map(() => '---')));
 const rows: Row[] = [];
-for (const [name, factory] of Object.entries(inn)) {
-  if (!('Layer' in (factory as object)) || (options.args.length > 0 && !options.args.includes(name)))
-    continue;
+const chosen = (name: string) => options.args.length === 0 || options.args.includes(name);
+for (const [name, factory] of Object.entries<object>(inn)) {
+  // Only layers say what they are; networks are made of them.
+  if (!('about' in factory) || !chosen(name)) continue;
   const row = await measure(name, factory as Make);
   rows.push(row);
   print(line(columns.map(([, show]) => show(row))));
