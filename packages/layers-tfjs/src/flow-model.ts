@@ -4,6 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { bijectionLayer } from './bijection-layer';
 import { InvertibleLayer } from './invertible-layer';
 import { InvertibleLikelihood, nll } from './likelihood';
+import { type Place, saveHandler } from './persistence/handler';
 
 export interface FlowOptions {
   /** From x to the latent: an invertible layer, such as those of the networks, or a bijection of core. */
@@ -198,8 +199,8 @@ export class Flow {
    * Saves as `model.save` does: to `file://folder` in Node, `indexeddb://name`, `localstorage://name` or `downloads://name` in
    * browsers, or to a handler. The flow can be loaded by `loadFlow`, or by tf.loadLayersModel.
    */
-  save(to: string | tf.io.IOHandler): Promise<tf.io.SaveResult> {
-    return this.model.save(to);
+  save(to: Place): Promise<tf.io.SaveResult> {
+    return this.model.save(saveHandler(to));
   }
 
   /** The weights, by name, those of the bijection under `flow/`, those of the base under `base/`. Not copies. */
