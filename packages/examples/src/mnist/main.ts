@@ -218,7 +218,7 @@ function draw(model: tfl.Sequential, real: tf.Tensor, seed: number): Buffer {
     return {
       real: real.dataSync() as Float32Array,
       again: inn.flowInverse(model, z).x.dataSync() as Float32Array,
-      samples: inn.flowInverse(model, tf.mul(noise, 0.8)).x.dataSync() as Float32Array,
+      samples: inn.flowInverse(model, noise).x.dataSync() as Float32Array,
     };
   });
   real.dispose();
@@ -226,7 +226,7 @@ function draw(model: tfl.Sequential, real: tf.Tensor, seed: number): Buffer {
     [
       { title: 'Held-out digits', images: images.real },
       { title: 'The same, through the flow and back', images: images.again },
-      { title: 'Samples of the flow, temperature 0.8', images: images.samples },
+      { title: 'Samples of the flow', images: images.samples },
     ],
     { side },
   );
