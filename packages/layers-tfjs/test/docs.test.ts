@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import * as core from '@invertible/core';
 import { broken, freeSample, type LawName, laws, reversed, sample } from '@invertible/core/testing';
 import * as inn from '@invertible/layers-tfjs';
@@ -62,10 +63,18 @@ describe('the examples of the docs run', () => {
   );
   /** What an example has without importing it. */
   const given = { core, inn, tf, tfl };
+  const here = process.cwd();
+  /** Where examples write their files. */
+  const folder = mkdtempSync(join(tmpdir(), 'invertible-'));
 
   beforeAll(async () => {
     core.registerKernels();
     await tf.setBackend('wasm');
+    process.chdir(folder);
+  });
+  afterAll(() => {
+    process.chdir(here);
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test('there are some', () => {
