@@ -10,6 +10,12 @@ const attach = (model: tfl.LayersModel, probe: core.DriftProbe | undefined) => {
 /**
  * How far the inputs that the gradient rebuilds are from the true ones, layer by layer: one training step is made, its
  * gradients are thrown away. Rows stand in the order of the forward pass; layers that store their activations have none.
+ *
+ * ```ts
+ * const flow = inn.realNvp({ shape: [2], layers: 4, hidden: 8 });
+ * const [row] = await inn.measureDrift(flow.model, tf.randomNormal([16, 2]), { limit: 1e-4 });
+ * const healthy = row!.warning === null; // row.error, row.amplification, row.name
+ * ```
  */
 export async function measureDrift(
   model: tfl.LayersModel,
@@ -39,7 +45,15 @@ export interface DriftMonitorOptions extends core.DriftOptions {
   onReport?: (rows: core.DriftRow[], step: number) => void;
 }
 
-/** A callback for `fit` that measures the drift of every n-th training step; in between it costs nothing. */
+/**
+ * A callback for `fit` that measures the drift of every n-th training step; in between it costs nothing.
+ *
+ * ```ts
+ * const flow = inn.realNvp({ shape: [2], layers: 4, hidden: 8 });
+ * const callbacks = inn.driftMonitor(flow.model, { every: 100, limit: 1e-3 });
+ * await flow.fit(tf.randomNormal([32, 2]), { verbose: 0, callbacks });
+ * ```
+ */
 export function driftMonitor(
   model: tfl.LayersModel,
   { every = 100, onReport = warn, ...options }: DriftMonitorOptions = {},

@@ -43,6 +43,23 @@ export interface FlowSampleOptions extends Given {
  *
  * `model` is an ordinary tf.LayersModel from x (and c) to −log p(x | c), [batch, 1], in nats: callbacks, optimizers and
  * saving are those of tf.layers. The results of all methods are the caller's to dispose.
+ *
+ * ```ts
+ * // Classes as the condition, one-hot: p(x | class).
+ * const labels = tf.oneHot(tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1], 'int32'), 3, 1, 0, 'float32');
+ * const x = tf.randomUniform([8, 4, 4, 1]);
+ * const flow = inn.conditionalGlow({ shape: [4, 4, 1], condition: [3], scales: 1, steps: 2, hidden: 8 });
+ * await flow.fit(x, { condition: labels, epochs: 2, verbose: 0 });
+ * const nats = await flow.evaluate(x, { condition: labels });
+ * const perImage = flow.logProb(x, { condition: labels }); // [8]
+ * const bits = flow.bitsPerDim(x, { condition: labels, levels: 256 }); // [8]
+ * const { z, logDet } = flow.forward(x, { condition: labels });
+ * const back = flow.inverse(z, { condition: labels }).x;
+ * const ones = flow.sample(5, { seed: 1, temperature: 0.8, condition: tf.tensor2d([[0, 1, 0]]) });
+ * const twos = flow.posterior(tf.tensor1d([0, 0, 1])); // .sample(n), .logProb(x), .moments(n)
+ * await flow.save('file://digits');
+ * const again = await inn.loadFlow('file://digits');
+ * ```
  */
 export class Flow {
   readonly model: tfl.LayersModel;

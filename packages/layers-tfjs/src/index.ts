@@ -4,6 +4,7 @@ import { InvertibleGaussianLikelihood, InvertibleLikelihood, type LikelihoodArgs
 import { network } from './network';
 
 export { bijectionLayer } from './bijection-layer';
+export { conditionalResidualBlock, convNet, denseNet, residualBlock, resNet, uNet } from './conditioners';
 export { describeMemory, type Edge } from './describe-memory';
 export { type DriftMonitorOptions, driftMonitor, measureDrift } from './drift';
 export { flowForward, flowInverse } from './flow';

@@ -37,7 +37,7 @@ export const zoo: Record<string, Entry> = {
         ...a,
         scale: 'sigmoid',
         volumePreserving: true,
-        conditioner: { kind: 'uNet', hidden, levels: 1 },
+        conditioner: inn.uNet({ hidden, levels: 1 }),
       }),
     ),
   },

@@ -39,6 +39,17 @@ export interface Jacobian {
 /**
  * The Jacobian of a bijection, a chain or a network at (x, w), in forward and reverse mode, both by the bijection's own calculus.
  * The point is not copied: x, the weights and the condition must live as long as the operator is used.
+ *
+ * ```ts
+ * const net = core.realNvp({ layers: 2, hidden: 8 });
+ * const x = tf.randomNormal([4, 2]);
+ * const w = core.createWeights(net, x.shape);
+ * const J = core.jacobian(net, w, x, { of: 'input' });
+ * const { dy, dLogDet } = J.apply({ dx: tf.onesLike(x) });
+ * const { dx } = J.adjoint(dy, dLogDet);
+ * const product = J.gaussNewton({ dx: dx! });
+ * J.dispose();
+ * ```
  */
 export function jacobian(
   bijection: Bijection,

@@ -73,6 +73,17 @@ function sharedOf(tape: Tape): Shared {
  * Under a tape it saves y only; when its x is the y of another reversible op, that one's copy is released, and comes
  * back through our inverse in the backward pass. Memory is that of one output however many ops follow each other.
  * Works inside tf.grads, tf.variableGrads, optimizer.minimize and tf.layers.
+ *
+ * ```ts
+ * const coupling = core.affineCoupling({ hidden: 8 });
+ * const w = core.createWeights(coupling, [4, 2]);
+ * const x = tf.randomNormal([4, 2]);
+ * const loss = (t: tf.Tensor) => {
+ *   const { y, logDet } = core.reversible(coupling)(t, w);
+ *   return tf.sub(tf.mean(tf.square(y)), tf.mean(logDet));
+ * };
+ * const dx = tf.grad(loss)(x);
+ * ```
  */
 export function reversible(bijection: Bijection) {
   return (x: tf.Tensor, w: Weights, options: ApplyOptions = {}): Applied => {

@@ -19,6 +19,13 @@ export interface FlowOptions {
  *
  * Weights: those of the bijection under `flow/`, of the base under `base/`. Gradients rebuild x from z. The temperature is
  * the base's.   Rezende & Mohamed 2015, arXiv:1505.05770, eq. 5.
+ *
+ * ```ts
+ * const moons = core.flow({ bijection: core.realNvp({ layers: 2, hidden: 8 }), base: core.normal() });
+ * const w = core.createWeights(moons, [2]);
+ * const x = moons.sample(100, [2], { seed: 1, w });
+ * const logProb = moons.logProb(x, w); // [100]
+ * ```
  */
 export function flow({ bijection, base = normal() }: FlowOptions): Distribution {
   const name = `flow(${bijection.name}, ${base.name})`;

@@ -17,6 +17,12 @@ export interface Conditioning {
  *
  * shape: of x; its matrix has as many rows as a sample has numbers, so that [1, C] is best for a mixing of channels, and
  * [1, 2, 2, C] for a down-sampling. The tensors are read asynchronously.
+ *
+ * ```ts
+ * const mixing = core.conv1x1({ kind: 'lu' });
+ * const w = core.createWeights(mixing, [1, 6]);
+ * const { condition, logAbsDet, orthogonalityError } = await core.conditioning(mixing, w, [1, 6]);
+ * ```
  */
 export async function conditioning(bijection: Bijection, w: Weights, shape: Shape): Promise<Conditioning> {
   const n = shape.slice(1).reduce((size, s) => size * s, 1);

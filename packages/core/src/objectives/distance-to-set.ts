@@ -9,6 +9,12 @@ import type { Projection } from './projections';
  *     d(x) = ½‖x − P x‖²      gradient x − P x: the projection P itself needs no derivative
  *
  * x: [batch, …] → [batch].   Peters 2020, arXiv:2007.13251, section 3.
+ *
+ * ```ts
+ * const image = tf.randomNormal([4, 8, 8, 1]);
+ * const inRange = core.distanceToSet(core.box({ low: 0, high: 1 }));
+ * const gradient = tf.grad((t: tf.Tensor) => tf.sum(inRange(t)))(image);
+ * ```
  */
 export const distanceToSet =
   (projection: Projection) =>

@@ -7,6 +7,12 @@ import * as tf from '@tensorflow/tfjs-core';
  *     g ← g·min(1, limit/‖g‖),  ‖g‖² over the gradients of all weights       Pascanu et al. 2013, arXiv:1211.5063, algorithm 1
  *
  * Nothing is read from the device. A gradient that is not finite stays so: `nanGuard` looks for it.
+ *
+ * ```ts
+ * const flow = inn.realNvp({ shape: [2], layers: 2, hidden: 8 });
+ * flow.compile({ optimizer: inn.clipByGlobalNorm(tf.train.adam(1e-3), 10) });
+ * await flow.fit(tf.randomNormal([32, 2]), { epochs: 1, verbose: 0 });
+ * ```
  */
 export function clipByGlobalNorm<O extends tf.Optimizer>(optimizer: O, limit: number): O {
   if (!(limit > 0)) {

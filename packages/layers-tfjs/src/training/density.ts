@@ -22,6 +22,12 @@ export interface FitDensityOptions {
  *
  * logDensity: log p̃ of each x, [batch], made of tfjs ops. Samples go through the reversed bijection as one reversible op, so
  * memory does not grow with depth. The base must be one without weights. Rezende & Mohamed 2015, arXiv:1505.05770, eq. 15.
+ *
+ * ```ts
+ * const flow = inn.realNvp({ shape: [2], layers: 2, hidden: 8 });
+ * const ring = (x: tf.Tensor) => tf.mul(-8, tf.square(tf.sub(tf.norm(x, 2, 1), 2)));
+ * await inn.fitDensity(flow, ring, { steps: 3 });
+ * ```
  */
 export async function fitDensity(
   flow: Flow,
@@ -74,6 +80,13 @@ export interface MapEstimateOptions {
  *     maximise log L(x) + log p_base(z) − log|det ∂f⁻¹/∂z|,  x = f⁻¹(z)
  *
  * logLikelihood: log L of each x, [batch], made of tfjs ops. → x: [n, …], logPosterior: [n], up to a constant.
+ *
+ * ```ts
+ * const prior = inn.realNvp({ shape: [2], layers: 2, hidden: 8 });
+ * const seen = tf.tensor2d([[1, 0.5]]);
+ * const likelihood = (x: tf.Tensor) => tf.mul(-2, tf.sum(tf.square(tf.sub(x, seen)), 1));
+ * const { x, logPosterior } = await inn.mapEstimate(prior, likelihood, { steps: 5 });
+ * ```
  */
 export async function mapEstimate(
   flow: Flow,

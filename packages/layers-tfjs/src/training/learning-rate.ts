@@ -30,7 +30,16 @@ export const exponentialDecay =
   (step) =>
     start * factor ** (step / every);
 
-/** A callback for `fit` that sets the optimizer's learning rate before each step. `from`: steps already made, when training resumes. */
+/**
+ * A callback for `fit` that sets the optimizer's learning rate before each step. `from`: steps already made, when training resumes.
+ *
+ * ```ts
+ * const flow = inn.realNvp({ shape: [2], layers: 2, hidden: 8 });
+ * flow.compile({ optimizer: tf.train.adam(1e-3) });
+ * const schedule = inn.warmupCosine({ peak: 1e-3, warmup: 10, total: 100 });
+ * await flow.fit(tf.randomNormal([32, 2]), { verbose: 0, callbacks: inn.learningRate(flow.model, schedule) });
+ * ```
+ */
 export function learningRate(
   model: tfl.LayersModel,
   schedule: Schedule,

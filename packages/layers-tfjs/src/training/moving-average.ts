@@ -15,6 +15,14 @@ export interface MovingAverage {
  *     a ← d·a + (1 − d)·w after each step,  d = min(decay, (1 + n)/(10 + n)) in step n
  *
  * The rising d lets the average forget the start. Polyak & Juditsky 1992; the warm-up is that of TensorFlow's moving average.
+ *
+ * ```ts
+ * const flow = inn.realNvp({ shape: [2], layers: 2, hidden: 8 });
+ * const average = inn.movingAverage(flow.model, { decay: 0.99 });
+ * await flow.fit(tf.randomNormal([32, 2]), { verbose: 0, callbacks: average.callback });
+ * const smooth = await average.during(() => flow.sample(10, { seed: 1 }));
+ * average.dispose();
+ * ```
  */
 export function movingAverage(
   model: tfl.LayersModel,

@@ -12,6 +12,11 @@ export interface NanGuardOptions {
 /**
  * A callback for `fit` that stops at a loss that is not finite: weights and optimizer go back to the last good ones that it
  * kept, and the error names the first layer whose output was not finite, or says that it was the gradient.
+ *
+ * ```ts
+ * const flow = inn.realNvp({ shape: [2], layers: 2, hidden: 8 });
+ * await flow.fit(tf.randomNormal([32, 2]), { verbose: 0, callbacks: inn.nanGuard(flow.model) });
+ * ```
  */
 export function nanGuard(
   model: tfl.LayersModel,
