@@ -1,11 +1,24 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { invertibleLayers } from './invertible-layer';
+import { invertibleLayers, type Observer } from './invertible-layer';
 
-const attach = (model: tfl.LayersModel, probe: core.DriftProbe | undefined) => {
-  for (const layer of invertibleLayers(model)) layer.drift = probe;
-};
+/** Lets a probe look at the layers of a model, until the function that is returned is called or a pass fails. */
+function attach(model: tfl.LayersModel, probe: core.DriftProbe): () => void {
+  const layers = invertibleLayers(model);
+  const detach = () => {
+    for (const layer of layers) layer.observers.delete(observer);
+  };
+  const observer: Observer = {
+    witness: (name) => probe.witness(name),
+    failed: () => {
+      detach();
+      probe.dispose();
+    },
+  };
+  for (const layer of layers) layer.observers.add(observer);
+  return detach;
+}
 
 /**
  * How far the inputs that the gradient rebuilds are from the true ones, layer by layer: one training step is made, its
@@ -23,7 +36,7 @@ export async function measureDrift(
   options: core.DriftOptions = {},
 ): Promise<core.DriftRow[]> {
   const probe = core.driftProbe(options);
-  attach(model, probe);
+  const detach = attach(model, probe);
   try {
     tf.tidy(() => {
       tf.variableGrads(() => {
@@ -33,7 +46,7 @@ export async function measureDrift(
     });
     return await probe.report();
   } finally {
-    attach(model, undefined);
+    detach();
     probe.dispose();
   }
 }
@@ -59,23 +72,23 @@ export function driftMonitor(
   { every = 100, onReport = warn, ...options }: DriftMonitorOptions = {},
 ): tfl.CustomCallbackArgs {
   let step = 0;
-  let probe: core.DriftProbe | undefined;
+  let seen: { probe: core.DriftProbe; detach(): void } | undefined;
   return {
     onBatchBegin: async () => {
       if (step++ % every !== 0) return;
-      probe = core.driftProbe(options);
-      attach(model, probe);
+      const probe = core.driftProbe(options);
+      seen = { probe, detach: attach(model, probe) };
     },
     onBatchEnd: async () => {
-      const seen = probe;
       if (!seen) return;
-      probe = undefined;
-      attach(model, undefined);
-      onReport(await seen.report(), step - 1);
+      const { probe, detach } = seen;
+      seen = undefined;
+      detach();
+      onReport(await probe.report(), step - 1);
     },
     onTrainEnd: async () => {
-      attach(model, undefined);
-      probe?.dispose();
+      seen?.detach();
+      seen?.probe.dispose();
     },
   };
 }

@@ -67,7 +67,7 @@ export class Flow {
   readonly layer: InvertibleLayer;
   readonly head: InvertibleLikelihood;
   private readonly shape: readonly number[];
-  private readonly conditionShape: readonly number[] | undefined;
+  readonly conditionShape: readonly number[] | undefined;
 
   /** A flow from a model that ends in a likelihood head right after one invertible layer, as those of `flow` do. */
   constructor(model: tfl.LayersModel) {
@@ -197,9 +197,11 @@ export class Flow {
   /** The distribution of x given one condition, [1, …] or without the 1, which is kept until `dispose`. */
   posterior(condition: tf.Tensor): Posterior {
     const shape = this.conditionShape;
-    const one = shape && condition.rank === shape.length ? tf.expandDims(condition, 0) : tf.clone(condition);
-    const given = { condition: tf.keep(one) };
-    this.conditionFor(1, one);
+    const one = tf.tidy(() => {
+      const c = shape && condition.rank === shape.length ? tf.expandDims(condition, 0) : tf.clone(condition);
+      return tf.keep(this.conditionFor(1, c) ?? c);
+    });
+    const given = { condition: one };
     return {
       sample: (n, options = {}) => this.sample(n, { ...options, ...given }),
       logProb: (x) => this.logProb(x, given),

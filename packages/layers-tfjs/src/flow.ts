@@ -2,12 +2,12 @@ import { InvertibleError } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { InvertibleLayer } from './invertible-layer';
-import { InvertibleGaussianLikelihood } from './likelihood';
+import { InvertibleLikelihood } from './likelihood';
 
 /** The invertible layers of a sequential flow, its input layer and likelihood head left out. */
 function bijections(model: tfl.Sequential): InvertibleLayer[] {
   return model.layers
-    .filter((l) => !(l instanceof InvertibleGaussianLikelihood) && l.getClassName() !== 'InputLayer')
+    .filter((l) => !(l instanceof InvertibleLikelihood) && l.getClassName() !== 'InputLayer')
     .map((layer) => {
       if (layer instanceof InvertibleLayer) return layer;
       throw new InvertibleError({

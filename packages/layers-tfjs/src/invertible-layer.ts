@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { checkFinite } from './finite';
 import { watch, whyKept } from './graph';
-import { logDetOf, passOn } from './log-dets';
+import { logDetOf, madeIn, passOn } from './log-dets';
 
 export type LayerArgs = ConstructorParameters<typeof tfl.layers.Layer>[0];
 
@@ -17,7 +17,17 @@ export interface InvertibleLayerArgs extends NonNullable<LayerArgs> {
   /** Set by saving, for a layer that its first batch sets up: whether it has seen one. */
   initialized?: boolean;
   /** Set by saving, for a layer that is another map in training: how many steps it has made. */
-  steps?: number;
+  stepsMade?: number;
+}
+
+/** Somebody who looks at the layers of a model while it trains. */
+export interface Observer {
+  /** Gets every output of a training pass. */
+  output?(layer: InvertibleLayer, y: tf.Tensor): void;
+  /** Looks at the input that the gradient rebuilds. */
+  witness?(name: string): core.Witness;
+  /** A pass has failed in a layer: nobody will say that it has ended. */
+  failed(): void;
 }
 
 export type LayerShape = (number | null)[];
@@ -29,12 +39,10 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   protected readonly seed: number;
   protected readonly reversed: boolean;
   readonly gradient: 'reversible' | 'stored';
-  /** Looks at the inputs that the gradient rebuilds, while a drift check is on. */
-  drift: core.DriftProbe | undefined;
-  /** Gets every output of a training pass, while somebody watches. */
-  watch: ((y: tf.Tensor) => void) | undefined;
+  /** Who looks on while the layer trains. */
+  readonly observers = new Set<Observer>();
   private initialized: boolean | undefined;
-  private steps: number;
+  private stepsMade: number;
   private made: core.Bijection | undefined;
   private names: string[] = [];
   private start: object[] = [];
@@ -45,7 +53,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     this.reversed = args.inverse ?? false;
     this.gradient = args.gradient ?? 'reversible';
     this.initialized = args.initialized;
-    this.steps = args.steps ?? 0;
+    this.stepsMade = args.stepsMade ?? 0;
   }
 
   /** The map from the layer's input to its output. Where the input shape decides it, known once the layer has been built. */
@@ -76,6 +84,15 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     this.names = addWeights(this, specs, this.seed);
     this.start = this.dataIds();
     this.built = true;
+  }
+
+  /** Weights of this layer inside another one: with its seed, and frozen if it is. */
+  own(specs: readonly core.WeightSpec[]): core.WeightSpec[] {
+    return specs.map(({ initialize, trainable = true, ...spec }) => ({
+      ...spec,
+      initialize: (seed: number) => initialize(seed + this.seed),
+      trainable: trainable && this.trainable,
+    }));
   }
 
   /** The weights by name, as they are now. */
@@ -112,7 +129,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     const { bijection } = this;
     const w = this.named();
     if (!training || !bijection.training) return { bijection, w };
-    const step = bijection.training(this.seed + 15_485_863 * this.steps++);
+    const step = bijection.training(this.seed + 15_485_863 * this.stepsMade++);
     const statistics = core.untaped(() => bijection.statistics?.(x, w));
     if (!statistics) return { bijection: step, w };
     core.untaped(() => this.set(statistics.running));
@@ -122,6 +139,16 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
 
   /** x, or [x, condition]. */
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
+    try {
+      return this.map(inputs, kwargs);
+    } catch (error) {
+      // The pass ends here, and with it whatever waits for its end.
+      for (const o of this.observers) o.failed();
+      throw error;
+    }
+  }
+
+  private map(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     const [x, condition] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor, tf.Tensor?];
     const training = kwargs?.training === true;
     const before = logDetOf(x);
@@ -129,28 +156,29 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     if (condition) checkFinite(`condition of ${this.name}`, condition);
     if (training) this.setUp(x, condition);
     const { bijection, w } = this.step(x, training);
-    const { y, logDet } = this.run(bijection, x, w, condition, before);
-    if (training && this.watch) core.untaped(() => this.watch!(y));
-    return passOn(y, logDet);
+    const alone = !madeIn(x, kwargs);
+    const { y, logDet } = this.run(bijection, x, w, { condition, before, alone });
+    if (training) for (const o of this.observers) core.untaped(() => o.output?.(this, y));
+    return passOn(y, logDet, kwargs);
   }
 
   private run(
     bijection: core.Bijection,
     x: tf.Tensor,
     w: core.Weights,
-    condition: tf.Tensor | undefined,
-    before: tf.Tensor | undefined,
+    { condition, before, alone }: { condition?: tf.Tensor; before?: tf.Tensor; alone: boolean },
   ): core.Applied {
     if (this.gradient === 'stored') {
       const { y, logDet } = bijection.forward(x, w, condition);
       return { y, logDet: before ? tf.add(before, logDet) : logDet };
     }
     const taped = tf.engine().state.gradientDepth > 0;
+    const probe = [...this.observers].find((o) => o.witness);
     return core.reversible(bijection)(x, w, {
       ...(condition && { condition }),
       ...(before && { logDet: before }),
-      ...(this.drift && { witness: this.drift.witness(this.name) }),
-      consume: taped && whyKept(this, isReversible) === null,
+      ...(probe?.witness && { witness: probe.witness(this.name) }),
+      consume: taped && !alone && whyKept(this, isReversible) === null,
     });
   }
 
@@ -178,7 +206,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
       gradient,
       ...(inverse && { inverse }),
       ...(waits && this.built && { initialized: this.ready() }),
-      ...(this.made?.training && { steps: this.steps }),
+      ...(this.made?.training && { stepsMade: this.stepsMade }),
     };
   }
 }

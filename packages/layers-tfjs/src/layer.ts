@@ -28,7 +28,7 @@ export interface LayerFactory<Options extends object> {
 /** What every layer of tf.layers takes, and those of ours; the rest are options of the bijection. */
 const general = new Set([
   ...['name', 'trainable', 'dtype', 'inputShape', 'batchInputShape', 'batchSize', 'weights', 'updatable'],
-  ...['inputDType', 'seed', 'inverse', 'gradient', 'initialized', 'steps', 'customObjects'],
+  ...['inputDType', 'seed', 'inverse', 'gradient', 'initialized', 'stepsMade', 'customObjects'],
 ]);
 
 /** A kind of bijection as a kind of layer, under the class name that the bijection knows. */

@@ -1,11 +1,19 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-const totals = new WeakMap<tf.Tensor, tf.Tensor>();
+const totals = new WeakMap<tf.Tensor, { logDet: tf.Tensor; pass: object | undefined }>();
 
 /** The log-determinants travel beside the values: Σ log|det J| of the invertible layers that made this tensor. */
-export const logDetOf = (y: tf.Tensor): tf.Tensor | undefined => totals.get(y);
+export function logDetOf(y: tf.Tensor): tf.Tensor | undefined {
+  const logDet = totals.get(y)?.logDet;
+  return logDet?.isDisposed ? undefined : logDet;
+}
 
-export function passOn(y: tf.Tensor, logDet: tf.Tensor): tf.Tensor {
-  totals.set(y, logDet);
+/** pass: what tf.layers hands to every layer of one execution of a model, the same object. */
+export function passOn(y: tf.Tensor, logDet: tf.Tensor, pass: object | undefined): tf.Tensor {
+  totals.set(y, { logDet, pass });
   return y;
 }
+
+/** Whether a tensor was made by an invertible layer in this very execution of a model, and not handed in by the user. */
+export const madeIn = (x: tf.Tensor, pass: object | undefined): boolean =>
+  pass !== undefined && totals.get(x)?.pass === pass;

@@ -4,7 +4,8 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 
 /**
  * Makes the network inside a coupling: a model from [batch, …shape] (and, given a condition, [x, condition]) to
- * [batch, …spatial, out]. Shapes are without the batch. A last layer that starts at zero makes a fresh coupling the identity.
+ * [batch, …spatial, out]. Shapes are without the batch. A last layer that starts at zero makes a fresh coupling the identity. It
+ * is called once for each combination of shapes: couplings of one network that share them start with the same numbers.
  */
 export type ModelFactory = (
   shape: number[],
@@ -95,7 +96,7 @@ export class ModelConditioner {
     if (made.length !== wanted.length || made.some((n, i) => n !== wanted[i])) {
       throw wrong(`an output [batch, ${wanted.join(', ')}]`, `[batch, ${made.join(', ')}]`);
     }
-    const bad = model.layers.find(
+    const bad = layersIn(model).find(
       (layer) => unrepeatable.test(layer.getClassName()) || recurrentDropout(layer),
     );
     if (bad) throw wrong('layers that can be evaluated again alike', `"${bad.name}" (${bad.getClassName()})`);
@@ -140,7 +141,7 @@ export class ModelConditioner {
     const model = this.modelFor(x, w, c);
     const variables = model.weights as unknown as { val: tf.Tensor; write?: unknown }[];
     const own = variables.map(({ val }) => val);
-    const dropouts = model.layers.filter((layer): layer is Seeded => /Dropout/.test(layer.getClassName()));
+    const dropouts = layersIn(model).filter((layer): layer is Seeded => /Dropout/.test(layer.getClassName()));
     const seeds = dropouts.map((layer) => layer.seed);
     try {
       variables.forEach((v, i) => {
@@ -176,6 +177,14 @@ export class ModelConditioner {
       remedy: 'Apply the layer to the shapes that it was built for.',
     });
   }
+}
+
+/** All layers of a model, those of models inside it and of wrappers too. */
+const layersIn = (model: tfl.LayersModel): tfl.layers.Layer[] => model.layers.flatMap(withInner);
+
+function withInner(layer: tfl.layers.Layer): tfl.layers.Layer[] {
+  const { layers = [], layer: wrapped } = layer as { layers?: tfl.layers.Layer[]; layer?: tfl.layers.Layer };
+  return [layer, ...layers.flatMap(withInner), ...(wrapped ? withInner(wrapped) : [])];
 }
 
 type Seeded = tfl.layers.Layer & { seed?: number | undefined };

@@ -5,7 +5,7 @@ import { type Args, type LayerFactory, layer } from './layer';
 
 /** Options of a network, and of the flow that is made of it. */
 export type NetworkArgs<Options extends object> = Omit<FlowOptions, 'bijection'> &
-  Omit<Args<Options>, keyof FlowOptions | 'inputShape' | 'batchInputShape'>;
+  Omit<Args<Options>, keyof FlowOptions | 'inputShape' | 'batchInputShape' | 'inverse'>;
 
 /** A network as a model: called, it makes a flow; `layer` makes the network alone, for a tf.sequential or a functional model. */
 export interface NetworkFactory<Options extends object> {

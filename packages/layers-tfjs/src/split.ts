@@ -19,7 +19,8 @@ export interface SplitArgs extends InvertibleLayerArgs {
 
 /**
  * {@link core.split} as a layer: some channels pass through other invertible layers, the rest are latents already, and both
- * end in one vector. The layers inside are part of this one, as its weights are; splits may stand in splits.
+ * end in one vector. The layers inside are part of this one, as their weights are, which keep their own seeds and stay frozen
+ * where they are; `gradient` is this one's. Splits may stand in splits.
  */
 export class InvertibleSplit extends InvertibleLayer {
   static className = 'InvertibleSplit';
@@ -41,7 +42,7 @@ export class InvertibleSplit extends InvertibleLayer {
     const inside = this.layers.map((layer) => {
       const b = layer.madeFor(s);
       s = b.outputShape(s);
-      return b;
+      return { ...b, weights: (shape: core.Shape) => layer.own(b.weights(shape)) };
     });
     return core.split({ shape: this.shape, keep: this.keep }, core.chain(inside));
   }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels, checkShape, type Shape, type Weights } from '../bijection';
 import { identity } from '../combinators/identity';
+import { trainingOf } from '../combinators/training-of';
 import type { Conditioner } from '../conditioners/conditioner';
 import { type ConditionerSpec, conditionerFrom } from '../conditioners/conditioner-of';
 import type { NetOptions } from '../conditioners/conv-net';
@@ -203,7 +204,7 @@ export function coupling(
       }),
     ...((net.training || f.training || g.training) && {
       training: (seed: number) => {
-        const [stays, moves] = [f.training?.(seed + 1) ?? f, g.training?.(seed + 2) ?? g];
+        const [stays, moves] = [trainingOf(f, seed + 1), trainingOf(g, seed + 2)];
         const conditioner = net.training?.(seed) ?? net;
         return coupling(name, { phi, stays, moves, swap }, { ...options, conditioner });
       },

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels, checkShape, type Direction, type Shape, type Weights } from '../bijection';
+import { trainingOf } from './training-of';
 
 /**
  * A bijection that keeps the shape and is built for the number of channels of what it gets. `trains` and
@@ -31,15 +32,7 @@ export function byChannels(
     pushforward: (x, dx, w, dw, c, dc) => of(x.shape).pushforward(x, dx, w, dw, c, dc),
     inversePushforward: (y, dy, w, dw, c, dc) => of(y.shape).inversePushforward(y, dy, w, dw, c, dc),
     ...(trains && {
-      training: (seed: number) =>
-        byChannels(
-          name,
-          (n) => {
-            const b = make(n);
-            return b.training?.(seed) ?? b;
-          },
-          { initializes },
-        ),
+      training: (seed: number) => byChannels(name, (n) => trainingOf(make(n), seed), { initializes }),
     }),
     ...(initializes && {
       initialize: (input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor) =>

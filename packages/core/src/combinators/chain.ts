@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Direction, Member, Pullback, Pushforward, Shape, Weights } from '../bijection';
 import { specsWithPrefix, withoutPrefix } from '../prefix';
 import { reverse } from './reverse';
+import { trainingOf } from './training-of';
 
 export interface ChainOptions {
   /** Names of the members in those of the weights. Members of one name share their weights. Default: 0, 1, 2, …. */
@@ -47,7 +48,7 @@ export function chain(members: readonly Bijection[], { keys }: ChainOptions = {}
     ...(members.some((b) => b.training) && {
       training: (seed: number) =>
         chain(
-          members.map((b, i) => b.training?.(seed + 104_729 * i) ?? b),
+          members.map((b, i) => trainingOf(b, seed + 104_729 * i)),
           { keys: forwards.map(({ key }) => key.slice(0, -1)) },
         ),
     }),

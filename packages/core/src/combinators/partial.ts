@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Direction, Shape, Weights } from '../bijection';
+import { trainingOf } from './training-of';
 
 /** How a tensor is divided into a part and a rest, and put together again; on the side of x and on that of y. */
 export interface Division {
@@ -63,7 +64,7 @@ export function partial(name: string, b: Bijection, division: Division): Bijecti
         const { x, dx, ...more } = b.inversePushforward(y1, dy1, w, dw, c, dc);
         return { x: joinInput(x, rest), dx: joinInput(dx, dRest), ...more };
       }),
-    ...(b.training && { training: (seed: number) => partial(name, b.training!(seed), division) }),
+    ...(b.training && { training: (seed: number) => partial(name, trainingOf(b, seed), division) }),
     ...(b.initialize && {
       initialize: (input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor) =>
         tf.tidy(() => {

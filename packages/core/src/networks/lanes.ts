@@ -78,7 +78,7 @@ export function lanes(
           where,
           expected: "for lane 'x' a conditioner that is the same in training",
           came: 'one with a map of its own for training',
-          remedy: 'Leave dropout and batch statistics out, or train both lanes.',
+          remedy: "Use one of the networks that are data, such as { kind: 'dense' }, or train both lanes.",
         });
       }
       return given(where, {

@@ -28,12 +28,19 @@ export function clipByGlobalNorm<O extends tf.Optimizer>(optimizer: O, limit: nu
     const named = Array.isArray(gradients)
       ? gradients
       : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
+    // tfjs gives null for variables that the loss does not depend on.
+    const present = named.filter(({ tensor }) => tensor as tf.Tensor | null);
     const clipped = tf.tidy(() => {
-      const norm = tf.sqrt(tf.addN(named.map(({ tensor }) => tf.sum(tf.square(tensor)))));
+      const norm = tf.sqrt(tf.addN(present.map(({ tensor }) => tf.sum(tf.square(tensor)))));
       const factor = tf.div(limit, tf.maximum(norm, limit));
-      return named.map(({ tensor }) => tf.mul(tensor, factor));
+      return present.map(({ tensor }) => tf.mul(tensor, factor));
     });
-    apply(named.map(({ name }, i) => ({ name, tensor: clipped[i]! })));
+    apply(
+      named.map((gradient) => {
+        const i = present.indexOf(gradient);
+        return i < 0 ? gradient : { name: gradient.name, tensor: clipped[i]! };
+      }),
+    );
     tf.dispose(clipped);
   };
   return optimizer;

@@ -32,35 +32,50 @@ export interface FitDensityOptions {
 export async function fitDensity(
   flow: Flow,
   logDensity: (x: tf.Tensor) => tf.Tensor,
-  { steps, batchSize = 128, optimizer = tf.train.adam(1e-3), seed = 0, condition, onStep }: FitDensityOptions,
+  { steps, batchSize = 128, optimizer: given, seed = 0, condition, onStep }: FitDensityOptions,
 ): Promise<void> {
+  const optimizer = given ?? tf.train.adam(1e-3);
   const map = core.reversible(core.reverse(flow.bijection));
   const variables = flow.model.trainableWeights.map((w) => w.read() as tf.Variable);
-  for (let step = 0; step < steps; step++) {
-    const loss = tf.tidy(() => {
-      const z = flow.sampleLatent(batchSize, { seed: seed + 104_729 * step });
-      const c = flow.conditionFor(batchSize, condition);
-      const logBase = flow.head.base.logProb(z, flow.head.named(), c);
-      return optimizer.minimize(
-        () => {
-          const { y: x, logDet } = map(z, flow.layer.named(), { ...(c && { condition: c }) });
-          return tf.mean(tf.sub(tf.sub(logBase, logDet), logDensity(x))) as tf.Scalar;
-        },
-        true,
-        variables,
-      )!;
-    });
-    const [value] = await loss.data();
-    loss.dispose();
-    onStep?.(step, value!);
-    if (Number.isFinite(value)) continue;
+  const baseWeights = flow.head.base.weights(flow.latentShape, flow.conditionShape);
+  if (baseWeights.some(({ trainable = true }) => trainable)) {
     throw new core.InvertibleError({
       where: 'fitDensity',
-      expected: 'a finite loss',
-      came: `${value} in step ${step}`,
+      expected: 'a base without weights of its own',
+      came: flow.head.base.name,
       remedy:
-        'The density must be finite where the flow draws: bound it, lower the learning rate, or clip gradients.',
+        'Samples are drawn from it, and no gradient goes through a draw: take the normal, uniform or logistic base.',
     });
+  }
+  try {
+    for (let step = 0; step < steps; step++) {
+      const loss = tf.tidy(() => {
+        const z = flow.sampleLatent(batchSize, { seed: seed + 104_729 * step });
+        const c = flow.conditionFor(batchSize, condition);
+        const logBase = flow.head.base.logProb(z, flow.head.named(), c);
+        return optimizer.minimize(
+          () => {
+            const { y: x, logDet } = map(z, flow.layer.named(), { ...(c && { condition: c }) });
+            return tf.mean(tf.sub(tf.sub(logBase, logDet), logDensity(x))) as tf.Scalar;
+          },
+          true,
+          variables,
+        )!;
+      });
+      const [value] = await loss.data();
+      loss.dispose();
+      onStep?.(step, value!);
+      if (Number.isFinite(value)) continue;
+      throw new core.InvertibleError({
+        where: 'fitDensity',
+        expected: 'a finite loss',
+        came: `${value} in step ${step}`,
+        remedy:
+          'The density must be finite where the flow draws: bound it, lower the learning rate, or clip gradients.',
+      });
+    }
+  } finally {
+    if (!given) optimizer.dispose();
   }
 }
 
@@ -91,10 +106,11 @@ export interface MapEstimateOptions {
 export async function mapEstimate(
   flow: Flow,
   logLikelihood: (x: tf.Tensor) => tf.Tensor,
-  { start, steps = 200, optimizer = tf.train.adam(0.05), condition }: MapEstimateOptions = {},
+  { start, steps = 200, optimizer: given, condition }: MapEstimateOptions = {},
 ): Promise<{ x: tf.Tensor; logPosterior: tf.Tensor }> {
+  const optimizer = given ?? tf.train.adam(0.05);
   const map = core.reversible(core.reverse(flow.bijection));
-  const z = tf.variable(start ?? tf.zeros([1, ...flow.latentShape]));
+  const z = tf.tidy(() => tf.variable(start ?? tf.zeros([1, ...flow.latentShape])));
   const posterior = () => {
     const c = flow.conditionFor(z.shape[0]!, condition);
     const { y: x, logDet } = map(z, flow.layer.named(), { ...(c && { condition: c }) });
@@ -116,6 +132,7 @@ export async function mapEstimate(
       remedy: 'The likelihood must be finite along the way: start nearer, or lower the learning rate.',
     });
   } finally {
+    if (!given) optimizer.dispose();
     z.dispose();
   }
 }

@@ -1,7 +1,7 @@
 import { InvertibleError } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { type InvertibleLayer, invertibleLayers } from '../invertible-layer';
+import { type InvertibleLayer, invertibleLayers, type Observer } from '../invertible-layer';
 import { copyState, type OptimizerState, restoreState } from './optimizer-state';
 
 export interface NanGuardOptions {
@@ -24,19 +24,26 @@ export function nanGuard(
 ): tfl.CustomCallbackArgs {
   let good: { weights: tf.Tensor[]; optimizer: OptimizerState } = { weights: [], optimizer: [] };
   let step = 0;
-  let seen: { layer: InvertibleLayer; zero: tf.Tensor }[] = [];
+  const seen = new Map<InvertibleLayer, tf.Tensor>();
   const forget = () => {
-    tf.dispose(seen.map(({ zero }) => zero));
-    seen = [];
+    tf.dispose([...seen.values()]);
+    seen.clear();
   };
   const release = () => {
     tf.dispose([good.weights, good.optimizer.map(({ tensor }) => tensor)]);
     good = { weights: [], optimizer: [] };
   };
   const end = () => {
-    for (const layer of invertibleLayers(model)) layer.watch = undefined;
+    for (const layer of invertibleLayers(model)) layer.observers.delete(observer);
     forget();
     release();
+  };
+  const observer: Observer = {
+    output(layer, y) {
+      seen.get(layer)?.dispose();
+      seen.set(layer, tf.keep(tf.tidy(() => tf.sum(tf.mul(y, 0)))));
+    },
+    failed: () => end(),
   };
   const keep = async () => {
     release();
@@ -47,11 +54,7 @@ export function nanGuard(
   };
   return {
     onTrainBegin: async () => {
-      for (const layer of invertibleLayers(model)) {
-        layer.watch = (y) => {
-          seen.push({ layer, zero: tf.keep(tf.tidy(() => tf.sum(tf.mul(y, 0)))) });
-        };
-      }
+      for (const layer of invertibleLayers(model)) layer.observers.add(observer);
       await keep();
     },
     onBatchEnd: async (_, logs) => {
@@ -61,8 +64,8 @@ export function nanGuard(
         if (made % every === every - 1) await keep();
         return;
       }
-      const zeros = await Promise.all(seen.map(({ zero }) => zero.data()));
-      const culprit = seen.find((_, i) => zeros[i]![0] !== 0)?.layer;
+      const zeros = await Promise.all([...seen.values()].map((zero) => zero.data()));
+      const culprit = [...seen.keys()].find((_, i) => zeros[i]![0] !== 0);
       model.setWeights(good.weights);
       await restoreState(model.optimizer, good.optimizer);
       model.stopTraining = true;
