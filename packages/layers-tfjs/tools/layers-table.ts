@@ -16,8 +16,14 @@ function table(): string {
       typeof f === 'function' && 'about' in f ? [[name, f.about as About]] : [],
     )
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, about]) => [`\`${name}\``, about.source, about.logDet.replaceAll('|', '\\|'), ranks(about)]);
-  const all = [['layer', 'formula', 'log-det', 'ranks'], ...rows];
+    .map(([name, about]) => [
+      `\`${name}\``,
+      about.source,
+      about.logDet.replaceAll('|', '\\|'),
+      ranks(about),
+      'all',
+    ]);
+  const all = [['layer', 'formula', 'log-det', 'ranks', 'backends'], ...rows];
   const widths = all[0]!.map((_, i) => Math.max(...all.map((row) => row[i]!.length)));
   const line = (cells: string[]) => `| ${cells.map((c, i) => c.padEnd(widths[i]!)).join(' | ')} |`;
   return [line(all[0]!), line(widths.map((n) => '-'.repeat(n))), ...all.slice(1).map(line)].join('\n');
