@@ -110,6 +110,16 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test('applied without a tape and outside a tidy it leaves its two results', () => {
+    const b = core.actNorm();
+    const [x, w] = [normal(shape, 1), core.createWeights(b, shape)];
+    const before = tf.memory().numTensors;
+    const { y, logDet } = core.reversible(b)(x, w);
+    expect(tf.memory().numTensors - before).toBe(2);
+    expect(x.isDisposed).toBe(false);
+    tf.dispose([y, logDet]);
+  });
+
   test('optimizer.minimize learns', () => {
     const { run } = stack([core.actNorm(), core.affineCoupling({ hidden: 4 }), core.conv1x1()]);
     const x = normal(shape, 1);

@@ -136,7 +136,9 @@ export function reversible(bijection: Bijection) {
         slot.previous.saved?.dispose();
       }
     }
-    if (consume) tf.dispose([x, running]);
+    if (consume) x.dispose();
+    // Ours, or handed over.
+    if (consume || !logDet) running.dispose();
     return { y, logDet: total };
   };
 }
