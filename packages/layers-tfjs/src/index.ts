@@ -39,6 +39,7 @@ export {
 } from './training/learning-rate';
 export { type MovingAverage, movingAverage } from './training/moving-average';
 export { type NanGuardOptions, nanGuard } from './training/nan-guard';
+export { type Bar, progress } from './training/progress';
 
 export const actNorm = layer(core.actNorm);
 export const additiveCoupling = layer(core.additiveCoupling);

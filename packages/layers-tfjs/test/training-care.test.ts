@@ -112,6 +112,25 @@ test('the moving average follows its formula, lends its weights, and gives them 
   average.dispose();
 });
 
+test('a bar is told of every epoch and step, and of the mean loss so far', async () => {
+  const f = flow();
+  const told: [string, ...unknown[]][] = [];
+  const bar = {
+    start: (...args: unknown[]) => told.push(['start', ...args]),
+    update: (...args: unknown[]) => told.push(['update', ...args]),
+    stop: () => told.push(['stop']),
+  };
+  const callbacks = inn.progress(bar as never, { steps: 3 });
+  const { history } = await f.fit(normal([12, 2], 1), { epochs: 2, batchSize: 4, verbose: 0, callbacks });
+  expect(told.map(([what]) => what).join(' ')).toBe(
+    'start update update update stop start update update update stop',
+  );
+  expect(told[5]).toEqual(['start', 3, 0, { epoch: 2, loss: '–' }]);
+  const [, done, { loss }] = told[8] as [string, number, { loss: string }];
+  expect(done).toBe(3);
+  expect(Number(loss)).toBeCloseTo(history.loss![1] as number, 3);
+});
+
 describe('the NaN guard', () => {
   const model = () => {
     const m = tfl.sequential();
