@@ -48,3 +48,13 @@ test('running statistics move by 1 − momentum, and inference reads them', () =
   const { y } = b.forward(x, { ...w, ...running });
   expect(numbers(y)[0]).toBeCloseTo((1 - 0.5) / Math.sqrt(1 + 1e-5), 6);
 });
+
+const coupling = core.affineCoupling({ hidden: 2 });
+test.each<[string, core.Bijection]>([
+  ['a chain', core.chain([coupling, b])],
+  ['a split', core.split({ shape: [4] }, b)],
+  ['some channels', core.onChannels(b, { count: 2 })],
+  ['the path of a condition', core.prepared(coupling, b, 'p')],
+])('inside %s it is refused in training, where nobody gives it the statistics', (_, composed) => {
+  expect(() => composed.training!(1)).toThrow(/batchNorm: expected to be trained as a layer of its own/);
+});

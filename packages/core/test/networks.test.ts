@@ -1,8 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers';
-import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import * as core from '@invertible/core';
 import {
   activationBytes,
@@ -14,7 +12,6 @@ import {
   reversed,
   sample,
 } from '@invertible/core/testing';
-import { transformSync } from '@swc/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { networks } from './networks';
 
@@ -263,21 +260,4 @@ test.each([
   };
   expect(attempt).toThrow(core.InvertibleError);
   expect(attempt).toThrow(reason);
-});
-
-const sources = resolve(__dirname, '../src');
-const examples = ['combinators', 'conditioners', 'networks'].flatMap((folder) =>
-  readdirSync(resolve(sources, folder))
-    .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) => {
-      const text = readFileSync(resolve(sources, folder, file), 'utf8');
-      return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]): [string, string] => [
-        `${folder}/${file}`,
-        code!.replaceAll(/^ \* ?/gm, ''),
-      ]);
-    }),
-);
-test.each(examples)('the example of %s runs', (_, code) => {
-  const script = transformSync(code, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }).code;
-  tf.tidy(() => new Function('core', 'tf', script)(core, tf));
 });

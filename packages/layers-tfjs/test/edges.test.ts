@@ -43,7 +43,7 @@ test.each([1, 2, 5])('every option of a network reaches it: %i steps or layers',
   for (const [flow, weights] of pairs) expect(flow.model.countParams()).toBe(weights);
 });
 
-test('no option of a bijection or network has the name of one that every layer has', () => {
+test('a bad number of steps is refused, which shows that core sees it', () => {
   expect(() => inn.glow({ shape: [4], steps: -3, hidden: 4 })).toThrow(/steps/);
 });
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection } from '../bijection';
 import type { SummaryNetwork } from '../conditioners/summary-network';
 import { summarized } from './summarized';
+import { trainingOf } from './training-of';
 
 /**
  * A conditional bijection whose condition goes through another bijection p first.
@@ -33,5 +34,5 @@ const asNetwork = (p: Bijection): SummaryNetwork => ({
     return { h, dh };
   },
   ...(p.initialize && { initialize: (c, w) => p.initialize!(c, w, 'forward') }),
-  ...(p.training && { training: (seed) => asNetwork(p.training!(seed)) }),
+  ...(p.training && { training: (seed) => asNetwork(trainingOf(p, seed)) }),
 });

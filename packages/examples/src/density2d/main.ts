@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-layers';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { chooseBackend } from '../backend';
+import { whole } from '../options';
 import { writeFile } from '../raster';
 import { picture } from './picture';
 import { gap, type TrainOptions, train } from './train';
@@ -17,11 +18,6 @@ const sets = {
 };
 type SetName = keyof typeof sets;
 
-const whole = (text: string) => {
-  const n = Number(text);
-  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('A whole number from 1.');
-  return n;
-};
 const names = (text: string) => {
   const list = text.split(',');
   if (list.every((name): name is SetName => Object.hasOwn(sets, name))) return list;
@@ -37,12 +33,12 @@ interface Options extends TrainOptions {
 const options = new Command('npm run density2d --')
   .description('Fits affine couplings to densities on the plane and measures how far from the best they end.')
   .option('--sets <list>', `some of ${Object.keys(sets).join(',')}`, names, ['banana', 'checkerboard'])
-  .option('--seconds <n>', 'training time for each', whole, 60)
-  .option('--steps <n>', 'so many steps instead, the same on every machine', whole)
-  .option('--layers <n>', 'couplings', whole, 10)
-  .option('--hidden <n>', 'width of the hidden layers of each', whole, 64)
-  .option('--batch <n>', 'points per step', whole, 512)
-  .option('--seed <n>', 'seed of weights and points', whole, 1)
+  .option('--seconds <n>', 'training time for each', whole(1), 60)
+  .option('--steps <n>', 'so many steps instead, the same on every machine', whole(1))
+  .option('--layers <n>', 'couplings', whole(1), 10)
+  .option('--hidden <n>', 'width of the hidden layers of each', whole(1), 64)
+  .option('--batch <n>', 'points per step', whole(1), 512)
+  .option('--seed <n>', 'seed of weights and points', whole(1), 1)
   .option('--out <folder>', 'where table and picture go', 'out/density2d')
   .option('--backend <name>', 'wasm, cpu or tensorflow (default: the fastest present)')
   .parse()
