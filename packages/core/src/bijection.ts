@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { InvertibleError, show } from './errors';
+import { refuse, show } from './errors';
 
 export type Shape = readonly number[];
 /** Weights by name, or cotangents or tangents of weights. */
@@ -129,12 +129,12 @@ export const sumPerChannel = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [
 /** Refuses what is not [batch, …0 to 3 spatial axes, channels]. */
 export function checkShape(where: string, shape: Shape): void {
   if (shape.length < 2 || shape.length > 5) {
-    throw new InvertibleError({
+    refuse(
       where,
-      expected: 'a tensor [batch, …spatial, channels] with 0 to 3 spatial axes (rank 2 to 5)',
-      came: `shape ${show(shape)}`,
-      remedy: 'Reshape the input, channels last.',
-    });
+      'a tensor [batch, …spatial, channels] with 0 to 3 spatial axes (rank 2 to 5)',
+      `shape ${show(shape)}`,
+      'Reshape the input, channels last.',
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Bijection, Shape } from './bijection';
 
 /** What is known of a kind of bijection besides its mathematics: the README's table and the layers are made of it. */
-export interface About<Options extends object = object> {
+export interface Metadata<Options extends object = object> {
   /** Class name of its layer. Frozen: saved models find their layers by it. */
   className: `Invertible${string}`;
   /** Paper and equation of the formula. */
@@ -19,14 +19,14 @@ export interface About<Options extends object = object> {
 /** Makes bijections of one kind, and knows what they are. */
 export interface Factory<Options extends object> {
   (options?: Options): Bijection;
-  readonly about: About<Options>;
+  readonly metadata: Metadata<Options>;
 }
 
 export const everyRank = [0, 1, 2, 3] as const;
 export const spatialRanks = [1, 2, 3] as const;
 
 /** A kind of bijection: what is known of it, and the function from options to the map. @__NO_SIDE_EFFECTS__ */
-export const define = <Options extends object>(
-  about: About<Options>,
+export const defineBijection = <Options extends object>(
+  about: Metadata<Options>,
   make: (options?: Options) => Bijection,
-): Factory<Options> => Object.assign(make, { about });
+): Factory<Options> => Object.assign(make, { metadata: about });

@@ -1,30 +1,44 @@
-/** What a message must tell the person who reads it. */
+/** The four parts of a message. */
 export interface Complaint {
-  /** The layer, bijection or function that noticed. */
+  /** The layer, bijection or function that refuses. */
   where: string;
   expected: string;
-  came: string;
+  got: string;
   /** What to do about it. */
   remedy: string;
 }
 
-/** Bad input, said once and in full: where, what was expected, what came, what to do. The parts stay on the error. */
+/** Bad input, reported once and in full: where, what was expected, what came, what to do. The parts stay on the error. */
 export class InvertibleError extends Error implements Complaint {
   readonly where: string;
   readonly expected: string;
-  readonly came: string;
+  readonly got: string;
   readonly remedy: string;
 
-  constructor({ where, expected, came, remedy }: Complaint) {
-    super(`${where}: expected ${expected}, got ${came}. ${remedy}`);
+  constructor({ where, expected, got, remedy }: Complaint) {
+    super(`${where}: expected ${expected}, got ${got}. ${remedy}`);
     this.name = 'InvertibleError';
     this.where = where;
     this.expected = expected;
-    this.came = came;
+    this.got = got;
     this.remedy = remedy;
   }
 }
 
-/** A shape as people write it: [4, 8, 8, 3]. */
-export const show = (shape: readonly (number | null)[]): string =>
-  `[${shape.map((n) => n ?? '?').join(', ')}]`;
+/** Throws an {@link InvertibleError}. Text for `got` stands as it is, any other value is shown. */
+export function refuse(where: string, expected: string, got: unknown, remedy: string): never {
+  throw new InvertibleError({ where, expected, got: typeof got === 'string' ? got : show(got), remedy });
+}
+
+/** A value as people write it: [4, 8, 8, 3], {"kind":"lu"}, "lu", none. Unknown sizes of a shape are question marks. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'none';
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return `[${value.map((item) => (item === null ? '?' : show(item))).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) {
+    return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  }
+  if ('shape' in value && 'dtype' in value) return `a ${value.dtype} tensor of shape ${show(value.shape)}`;
+  const text = JSON.stringify(value, (_, v) => (typeof v === 'function' ? 'a function' : v)) ?? 'an object';
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}

@@ -1,14 +1,14 @@
 export {
+  type DriftListener,
   type DriftOptions,
   type DriftProbe,
   type DriftRow,
   driftProbe,
-  type Witness,
 } from './autodiff/drift';
 export { type Image, type Jacobian, type JacobianOptions, jacobian, type Tangent } from './autodiff/jacobian';
 export { type Recorded, record } from './autodiff/nested-tape';
+export { noGrad } from './autodiff/no-grad';
 export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible-op';
-export { untaped } from './autodiff/untaped';
 export {
   type Bijection,
   createWeights,
@@ -25,52 +25,38 @@ export {
 export { actNorm } from './bijections/actnorm';
 export { additiveCoupling } from './bijections/additive-coupling';
 export { type AffineCouplingOptions, affineCoupling } from './bijections/affine-coupling';
-export type { AffineMapOptions } from './bijections/affine-map';
 export { type ArctanOptions, arctan } from './bijections/arctan';
 export { type BatchNormOptions, batchNorm } from './bijections/batch-norm';
 export { type ConditionalAffineOptions, conditionalAffine } from './bijections/conditional-affine';
-export { type ConditionalHintOptions, conditionalHintCoupling } from './bijections/conditional-hint';
 export { type Conv1x1Kind, type Conv1x1Options, conv1x1 } from './bijections/conv1x1';
-export type { CouplingOptions } from './bijections/coupling';
-export { type GlowCouplingOptions, glowCoupling } from './bijections/glow-coupling';
 export { haarSqueeze } from './bijections/haar-squeeze';
-export { type HintCouplingOptions, type HintPermutation, hintCoupling } from './bijections/hint-coupling';
-export { type HyperbolicOptions, hyperbolic } from './bijections/hyperbolic';
-export { type IrimCouplingOptions, irimCoupling } from './bijections/irim-coupling';
+export { identity } from './bijections/identity';
 export { type LeakyReluOptions, leakyRelu } from './bijections/leaky-relu';
 export { type LogitOptions, logit } from './bijections/logit';
-export { type MomentumOptions, momentum } from './bijections/momentum';
-export {
-  type OrthogonalDownsamplingOptions,
-  orthogonalDownsampling,
-} from './bijections/orthogonal-downsampling';
 export { type PadOptions, pad } from './bijections/pad';
 export { type PermutationOptions, permutation, reverseChannels } from './bijections/permutation';
 export { pixelAffine } from './bijections/pixel-affine';
 export { type FlattenOptions, flatten, type ReshapeOptions, reshape } from './bijections/reshape';
-export type { ScaleKind, ScaleOptions } from './bijections/scale';
 export { type ScalingOptions, scaling } from './bijections/scaling';
 export { type SigmoidOptions, sigmoid } from './bijections/sigmoid';
 export { softplus } from './bijections/softplus';
 export { type SqueezeOptions, type SqueezePattern, squeeze } from './bijections/squeeze';
 export { type WaveletSqueezeOptions, waveletSqueeze } from './bijections/wavelet-squeeze';
-export type { Wavelet } from './bijections/wavelets';
 export { chain } from './combinators/chain';
-export { identity } from './combinators/identity';
-export { type OnChannelsOptions, onChannels } from './combinators/on-channels';
+export { embedCondition } from './combinators/embed-condition';
+export { type OnPartOptions, onPart } from './combinators/on-part';
 export { pairwise } from './combinators/pairwise';
 export { prepared } from './combinators/prepared';
 export { reverse } from './combinators/reverse';
 export { type SplitOptions, split } from './combinators/split';
-export { summarized } from './combinators/summarized';
 export { unconditional } from './combinators/unconditional';
+export type { ActivationName } from './conditioners/blocks/activation';
 export { conditionalResidualBlock } from './conditioners/conditional-residual-block';
 export type { Conditioner, Linearized } from './conditioners/conditioner';
 export { type ConditionerKind, type ConditionerSpec, conditionerOf } from './conditioners/conditioner-of';
 export { convNet, type NetOptions } from './conditioners/conv-net';
 export { type DeepSetOptions, deepSet } from './conditioners/deep-set';
 export { type DenseNetOptions, denseNet } from './conditioners/dense-net';
-export type { ActivationName } from './conditioners/parts/activation';
 export { type ResNetOptions, resNet } from './conditioners/res-net';
 export { type ResidualBlockOptions, residualBlock } from './conditioners/residual-block';
 export { type SummaryNetwork, summaryNetwork } from './conditioners/summary-network';
@@ -85,7 +71,7 @@ export { type RingsOptions, rings } from './datasets/rings';
 export { type SpiralsOptions, spirals } from './datasets/spirals';
 export { type SwirlOptions, swirl } from './datasets/swirl';
 export { type TwoMoonsOptions, twoMoons } from './datasets/two-moons';
-export { type About, define, everyRank, type Factory, spatialRanks } from './define';
+export { defineBijection, everyRank, type Factory, type Metadata, spatialRanks } from './define';
 export { conditionalNormal } from './distributions/conditional-normal';
 export { dequantize, type Levels } from './distributions/dequantize';
 export { diagonalNormal } from './distributions/diagonal-normal';
@@ -104,22 +90,33 @@ export {
   type VariationalDequantization,
   variationalDequantization,
 } from './distributions/variational-dequantization';
-export { InvertibleError } from './errors';
+export type { CouplingOptions } from './engines/coupling';
+export { InvertibleError, refuse } from './errors';
 export { registerKernels } from './kernels';
 export { type Conditioning, conditioning } from './matrices/conditioning';
 export { type ConditionalGlowOptions, conditionalGlow } from './networks/conditional-glow';
 export { type ConditionalHintNetworkOptions, conditionalHint } from './networks/conditional-hint';
+export { type ConditionalHintOptions, conditionalHintCoupling } from './networks/conditional-hint-coupling';
 export { type GlowOptions, glow } from './networks/glow';
+export { type GlowCouplingOptions, glowCoupling } from './networks/glow-coupling';
 export { type HintOptions, hint } from './networks/hint';
+export { type HintCouplingOptions, type HintPermutation, hintCoupling } from './networks/hint-coupling';
+export { type HyperbolicOptions, hyperbolic } from './networks/hyperbolic';
 export { type HyperbolicNetworkOptions, hyperbolicNetwork } from './networks/hyperbolic-network';
 export { type IrimLoopOptions, type IrimOptions, irim } from './networks/irim';
+export { type IrimCouplingOptions, irimCoupling } from './networks/irim-coupling';
 export { type IunetOptions, iunet } from './networks/iunet';
+export { type MomentumOptions, momentum } from './networks/momentum';
 export {
   type MultiscaleConditionalHintOptions,
   multiscaleConditionalHint,
 } from './networks/multiscale-conditional-hint';
 export { type MultiscaleHintOptions, multiscaleHint } from './networks/multiscale-hint';
 export { type NiceOptions, nice } from './networks/nice';
+export {
+  type OrthogonalDownsamplingOptions,
+  orthogonalDownsampling,
+} from './networks/orthogonal-downsampling';
 export { type RealNvpOptions, realNvp } from './networks/real-nvp';
 export type { Squeezing } from './networks/squeezing';
 export { pairOfStates, withMemory } from './networks/states';
@@ -149,4 +146,7 @@ export type { Link, LinkName } from './operators/link';
 export { maskOperator } from './operators/mask-operator';
 export { type HeldOperator, type LinearOperator, squaredNorm } from './operators/operator';
 export { type RadonOptions, radonOperator } from './operators/radon-operator';
-export { withoutPrefix, withPrefix } from './prefix';
+export type { Wavelet } from './tensors/wavelets';
+export type { AffineMapOptions } from './transformers/affine';
+export type { ScaleKind, ScaleOptions } from './transformers/scale';
+export { withoutPrefix, withPrefix } from './weight-names';

@@ -148,7 +148,7 @@ const zoo: Record<string, Entry> = {
   },
   'realNvp, given a set': {
     make: () =>
-      core.summarized(
+      core.embedCondition(
         core.realNvp({ layers: 2, hidden: 4, activation: 'tanh' }),
         core.deepSet({ hidden: 4, out: 3, activation: 'tanh' }),
       ),
@@ -157,7 +157,7 @@ const zoo: Record<string, Entry> = {
   },
   'glow, given an image through a network': {
     make: () =>
-      core.summarized(
+      core.embedCondition(
         core.conditionalGlow({ ...small, shape: [4, 4, 1] }),
         core.summaryNetwork({ kind: 'conv', hidden: 3 }, 2),
       ),

@@ -20,7 +20,7 @@ test('sizes that fit already stay', () => {
 
 test('the way back needs the size of x, which the shape of x completes', () => {
   expect(() => core.pad().inputShape([2, 4, 4, 1])).toThrow(/option size.*way back/);
-  const options = core.pad.about.complete!({ multiple: 4 }, [2, 3, 6, 1]);
+  const options = core.pad.metadata.complete!({ multiple: 4 }, [2, 3, 6, 1]);
   expect(options).toEqual({ multiple: 4, size: [3, 6] });
   expect(core.pad(options).inputShape([2, 4, 8, 1])).toEqual([2, 3, 6, 1]);
 });

@@ -15,9 +15,9 @@ test('the numbers of a sample stay in their order', () => {
 test('the way back needs the shape of x, which the shape of x completes', () => {
   expect(() => core.flatten().inputShape([2, 12])).toThrow(/option from.*way back.*flatten/);
   expect(() => core.reshape({ to: [12] }).inputShape([2, 12])).toThrow(/reshape\(\{from/);
-  const options = core.flatten.about.complete!({}, [7, 2, 3, 2]);
+  const options = core.flatten.metadata.complete!({}, [7, 2, 3, 2]);
   expect(core.flatten(options).inputShape([2, 12])).toEqual([2, 2, 3, 2]);
-  const both = core.reshape.about.complete!({ to: [4, 3] }, [7, 2, 3, 2]);
+  const both = core.reshape.metadata.complete!({ to: [4, 3] }, [7, 2, 3, 2]);
   expect(core.reshape(both).inputShape([2, 4, 3])).toEqual([2, 2, 3, 2]);
 });
 

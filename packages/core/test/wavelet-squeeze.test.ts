@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { filters, type Wavelet } from '../src/bijections/wavelets';
+import { filters, type Wavelet } from '../src/tensors/wavelets';
 
 interface Golden {
   wavelet: Wavelet;

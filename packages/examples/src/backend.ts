@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { InvertibleError, registerKernels } from '@invertible/core';
+import { refuse, registerKernels } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Fastest first. `tensorflow` needs `@tensorflow/tfjs-node`, which is not installed by default. */
@@ -15,12 +15,12 @@ export async function chooseBackend(wanted?: string): Promise<string> {
   const present = order.filter((name) => tf.engine().registryFactory[name] !== undefined);
   const name = wanted ?? present[0]!;
   if (!present.includes(name) || !(await tf.setBackend(name))) {
-    throw new InvertibleError({
-      where: '--backend',
-      expected: `one of ${present.join(', ')}`,
-      came: name,
-      remedy: 'Leave it out for the fastest; tensorflow needs `npm install @tensorflow/tfjs-node`.',
-    });
+    refuse(
+      '--backend',
+      `one of ${present.join(', ')}`,
+      name,
+      'Leave it out for the fastest; tensorflow needs `npm install @tensorflow/tfjs-node`.',
+    );
   }
   return name;
 }

@@ -23,13 +23,12 @@ export class InvertibleBijection extends InvertibleLayer {
   }
 
   private refuse(): never {
-    throw new core.InvertibleError({
-      where: this.name,
-      expected: 'a bijection of a kind that a file can name',
-      came: 'one that was put together by hand',
-      remedy:
-        'Save its weights, flow.weights(), and make it again in code; or use a kind made by `define` and `layer`.',
-    });
+    core.refuse(
+      this.name,
+      'a bijection of a kind that a file can name',
+      'one that was put together by hand',
+      'Save its weights, flow.weights(), and make it again in code; or use a kind made by `define` and `layer`.',
+    );
   }
 }
 register(InvertibleBijection);

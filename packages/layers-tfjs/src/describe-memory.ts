@@ -1,5 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { whyKept } from './graph';
+import { retentionReason } from './graph';
 import { InvertibleLayer, isReversible } from './invertible-layer';
 
 export interface Edge {
@@ -16,7 +16,9 @@ export function describeMemory(model: tfl.LayersModel): Edge[] {
     .filter((layer): layer is InvertibleLayer => layer instanceof InvertibleLayer)
     .map((layer) => {
       const why =
-        layer.gradient === 'stored' ? `"${layer.name}" stores its activations` : whyKept(layer, isReversible);
+        layer.gradient === 'stored'
+          ? `"${layer.name}" stores its activations`
+          : retentionReason(layer, isReversible);
       return { layer: layer.name, released: why === null, why };
     });
 }

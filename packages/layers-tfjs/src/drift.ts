@@ -10,8 +10,8 @@ function attach(model: tfl.LayersModel, probe: core.DriftProbe): () => void {
     for (const layer of layers) layer.observers.delete(observer);
   };
   const observer: Observer = {
-    witness: (name) => probe.witness(name),
-    failed: () => {
+    driftListener: (name) => probe.listen(name),
+    onError: () => {
       detach();
       probe.dispose();
     },

@@ -1,4 +1,4 @@
-import { InvertibleError, untaped } from '@invertible/core';
+import { noGrad, refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** Backends whose numbers can be looked at without stopping a queue. */
@@ -10,14 +10,14 @@ const finite = new WeakSet<tf.DataId>();
 /** Refuses a batch with NaN or an infinity, before it has touched any weight. On GPU backends nothing is read. */
 export function checkFinite(where: string, x: tf.Tensor): void {
   if (finite.has(x.dataId) || !immediate.has(tf.getBackend())) return;
-  const zero = untaped(() => tf.tidy(() => tf.sum(tf.mul(x, 0)).dataSync()[0]!));
+  const zero = noGrad(() => tf.tidy(() => tf.sum(tf.mul(x, 0)).dataSync()[0]!));
   if (Number.isNaN(zero)) {
-    throw new InvertibleError({
+    refuse(
       where,
-      expected: 'finite numbers',
-      came: `NaN or an infinity in a batch of shape [${x.shape.join(', ')}]`,
-      remedy: 'Clean the data or lower the learning rate; no weight was changed by this batch.',
-    });
+      'finite numbers',
+      `NaN or an infinity in a batch of shape [${x.shape.join(', ')}]`,
+      'Clean the data or lower the learning rate; no weight was changed by this batch.',
+    );
   }
   finite.add(x.dataId);
 }

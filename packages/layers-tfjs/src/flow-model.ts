@@ -74,12 +74,12 @@ export class Flow {
     const [layer, head] = model.layers.filter((l) => l.getClassName() !== 'InputLayer');
     const fits = layer instanceof InvertibleLayer && head instanceof InvertibleLikelihood;
     if (!fits || model.layers.length > 2 + model.inputs.length) {
-      throw new core.InvertibleError({
-        where: `flow of model "${model.name}"`,
-        expected: 'one invertible layer and a likelihood head after it',
-        came: model.layers.map((l) => l.getClassName()).join(', '),
-        remedy: 'Use flowForward and flowInverse for models of many layers, or make the model with flow().',
-      });
+      core.refuse(
+        `flow of model "${model.name}"`,
+        'one invertible layer and a likelihood head after it',
+        model.layers.map((l) => l.getClassName()).join(', '),
+        'Use flowForward and flowInverse for models of many layers, or make the model with flow().',
+      );
     }
     this.model = model;
     this.layer = layer;
@@ -253,16 +253,12 @@ export class Flow {
       ? shape && tf.util.arraysEqual(shape.slice(1), [...wanted]) && (shape[0] === n || shape[0] === 1)
       : !condition;
     if (!fits) {
-      throw new core.InvertibleError({
-        where: 'flow',
-        expected: wanted
-          ? `a condition [${n}, ${wanted.join(', ')}] or [1, ${wanted.join(', ')}]`
-          : 'no condition',
-        came: shape ? `one of shape [${shape.join(', ')}]` : 'none',
-        remedy: wanted
-          ? 'Give it as `condition`.'
-          : 'Make the flow with the shape of a condition to have one.',
-      });
+      core.refuse(
+        'flow',
+        wanted ? `a condition [${n}, ${wanted.join(', ')}] or [1, ${wanted.join(', ')}]` : 'no condition',
+        shape ? `one of shape [${shape.join(', ')}]` : 'none',
+        wanted ? 'Give it as `condition`.' : 'Make the flow with the shape of a condition to have one.',
+      );
     }
     if (!condition || condition.shape[0] === n) return condition;
     return tf.tile(condition, [n, ...wanted!.map(() => 1)]);

@@ -1,4 +1,4 @@
-import { InvertibleError } from '@invertible/core';
+import { refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { InvertibleLayer } from './invertible-layer';
@@ -10,12 +10,12 @@ function bijections(model: tfl.Sequential): InvertibleLayer[] {
     .filter((l) => !(l instanceof InvertibleLikelihood) && l.getClassName() !== 'InputLayer')
     .map((layer) => {
       if (layer instanceof InvertibleLayer) return layer;
-      throw new InvertibleError({
-        where: 'flow',
-        expected: 'a model of invertible layers only',
-        came: `"${layer.name}" (${layer.getClassName()})`,
-        remedy: 'Split the model: the flow alone can be inverted.',
-      });
+      return refuse(
+        'flow',
+        'a model of invertible layers only',
+        `"${layer.name}" (${layer.getClassName()})`,
+        'Split the model: the flow alone can be inverted.',
+      );
     });
 }
 

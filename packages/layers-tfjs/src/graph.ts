@@ -9,7 +9,7 @@ const claims = new WeakMap<Symbolic, { reads: number }>();
  * tf.layers does not tell a layer that a model has taken its output. But whoever connects to a symbolic tensor reads its
  * `nodeIndex`: a consuming layer once, a model that makes it one of its outputs at least twice.
  */
-export function watch(symbolic: Symbolic): void {
+export function trackReaders(symbolic: Symbolic): void {
   const record = { reads: 0 };
   let { nodeIndex } = symbolic;
   Object.defineProperty(symbolic, 'nodeIndex', {
@@ -27,7 +27,7 @@ export function watch(symbolic: Symbolic): void {
 }
 
 /** Why the edge from the layer before into this one may not be released; null when it provably may. */
-export function whyKept(
+export function retentionReason(
   layer: tfl.layers.Layer,
   isOurs: (layer: tfl.layers.Layer) => boolean,
 ): string | null {

@@ -2,8 +2,8 @@ import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { checkFinite } from './finite';
-import { watch, whyKept } from './graph';
-import { logDetOf, madeIn, passOn } from './log-dets';
+import { retentionReason, trackReaders } from './graph';
+import { attachLogDet, fromSamePass, logDetOf } from './log-dets';
 
 export type LayerArgs = ConstructorParameters<typeof tfl.layers.Layer>[0];
 
@@ -23,11 +23,11 @@ export interface InvertibleLayerArgs extends NonNullable<LayerArgs> {
 /** Somebody who looks at the layers of a model while it trains. */
 export interface Observer {
   /** Gets every output of a training pass. */
-  output?(layer: InvertibleLayer, y: tf.Tensor): void;
+  onOutput?(layer: InvertibleLayer, y: tf.Tensor): void;
   /** Looks at the input that the gradient rebuilds. */
-  witness?(name: string): core.Witness;
+  driftListener?(name: string): core.DriftListener;
   /** A pass has failed in a layer: nobody will say that it has ended. */
-  failed(): void;
+  onError(): void;
 }
 
 export type LayerShape = (number | null)[];
@@ -59,12 +59,12 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   /** The map from the layer's input to its output. Where the input shape decides it, known once the layer has been built. */
   get bijection(): core.Bijection {
     if (this.made) return this.made;
-    throw new core.InvertibleError({
-      where: this.name,
-      expected: 'a layer that has been built',
-      came: 'one whose input shape is not known yet',
-      remedy: 'Give it an inputShape, or add it to a model, first.',
-    });
+    return core.refuse(
+      this.name,
+      'a layer that has been built',
+      'one whose input shape is not known yet',
+      'Give it an inputShape, or add it to a model, first.',
+    );
   }
 
   /** Settles which bijection it is, when that is known. */
@@ -119,7 +119,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   /** Sets the weights that the first training batch decides, such as those of ActNorm. */
   private setUp(x: tf.Tensor, condition: tf.Tensor | undefined): void {
     if (!this.bijection.initialize || this.ready()) return;
-    core.untaped(() =>
+    core.noGrad(() =>
       tf.tidy(() => this.set(this.bijection.initialize!(x, this.named(), 'forward', condition))),
     );
   }
@@ -130,9 +130,9 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     const w = this.named();
     if (!training || !bijection.training) return { bijection, w };
     const step = bijection.training(this.seed + 15_485_863 * this.stepsMade++);
-    const statistics = core.untaped(() => bijection.statistics?.(x, w));
+    const statistics = core.noGrad(() => bijection.statistics?.(x, w));
     if (!statistics) return { bijection: step, w };
-    core.untaped(() => this.set(statistics.running));
+    core.noGrad(() => this.set(statistics.running));
     tf.dispose(statistics.running);
     return { bijection: step, w: { ...w, ...statistics.batch } };
   }
@@ -143,7 +143,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
       return this.map(inputs, kwargs);
     } catch (error) {
       // The pass ends here, and with it whatever waits for its end.
-      for (const o of this.observers) o.failed();
+      for (const o of this.observers) o.onError();
       throw error;
     }
   }
@@ -156,10 +156,10 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     if (condition) checkFinite(`condition of ${this.name}`, condition);
     if (training) this.setUp(x, condition);
     const { bijection, w } = this.step(x, training);
-    const alone = !madeIn(x, kwargs);
+    const alone = !fromSamePass(x, kwargs);
     const { y, logDet } = this.run(bijection, x, w, { condition, before, alone });
-    if (training) for (const o of this.observers) core.untaped(() => o.output?.(this, y));
-    return passOn(y, logDet, kwargs);
+    if (training) for (const o of this.observers) core.noGrad(() => o.onOutput?.(this, y));
+    return attachLogDet(y, logDet, kwargs);
   }
 
   private run(
@@ -173,12 +173,12 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
       return { y, logDet: before ? tf.add(before, logDet) : logDet };
     }
     const taped = tf.engine().state.gradientDepth > 0;
-    const probe = [...this.observers].find((o) => o.witness);
+    const probe = [...this.observers].find((o) => o.driftListener);
     return core.reversible(bijection)(x, w, {
       ...(condition && { condition }),
       ...(before && { logDet: before }),
-      ...(probe?.witness && { witness: probe.witness(this.name) }),
-      consume: taped && !alone && whyKept(this, isReversible) === null,
+      ...(probe?.driftListener && { driftListener: probe.driftListener(this.name) }),
+      consume: taped && !alone && retentionReason(this, isReversible) === null,
     });
   }
 
@@ -187,7 +187,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     kwargs?: Parameters<tfl.layers.Layer['apply']>[1],
   ) {
     const output = super.apply(inputs, kwargs);
-    if (output instanceof tfl.SymbolicTensor) watch(output);
+    if (output instanceof tfl.SymbolicTensor) trackReaders(output);
     return output;
   }
 

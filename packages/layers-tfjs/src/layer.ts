@@ -22,7 +22,7 @@ export interface LayerFactory<Options extends object> {
     args?: Args<Options>,
   ) => InvertibleLayer;
   /** What is known of the bijection. */
-  readonly about: core.About<Options>;
+  readonly about: core.Metadata<Options>;
 }
 
 /** What every layer of tf.layers takes, and those of ours; the rest are options of the bijection. */
@@ -33,7 +33,7 @@ const general = new Set([
 
 /** A kind of bijection as a kind of layer, under the class name that the bijection knows. */
 export function layer<Options extends object>(factory: core.Factory<Options>): LayerFactory<Options> {
-  const { className, seeded, complete } = factory.about;
+  const { className, seeded, complete } = factory.metadata;
   class Layer extends InvertibleLayer {
     static className = className;
     private options: Record<string, unknown>;
@@ -74,18 +74,18 @@ export function layer<Options extends object>(factory: core.Factory<Options>): L
     }
   }
   register(Layer);
-  return Object.assign((args?: Args<Options>) => new Layer(args), { Layer, about: factory.about });
+  return Object.assign((args?: Args<Options>) => new Layer(args), { Layer, about: factory.metadata });
 }
 
 /** Refuses to put into a config what JSON would drop without a word: functions, such as those of an operator. */
 function checkPlain(where: string, option: string, value: unknown): void {
   if (typeof value === 'function') {
-    throw new core.InvertibleError({
-      where: `config of ${where}`,
-      expected: 'options that a file can hold',
-      came: `a function in \`${option}\``,
-      remedy: 'Save the weights alone, and make the layer again in code.',
-    });
+    core.refuse(
+      `config of ${where}`,
+      'options that a file can hold',
+      `a function in \`${option}\``,
+      'Save the weights alone, and make the layer again in code.',
+    );
   }
   if (typeof value === 'object' && value !== null) {
     for (const inner of Object.values(value)) checkPlain(where, option, inner);

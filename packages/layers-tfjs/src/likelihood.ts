@@ -73,12 +73,12 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
   private refuse(): never {
     const before = this.inboundNodes[0]?.inboundLayers[0];
     const named = before ? `"${before.name}" (${before.getClassName()})` : 'a tensor of no layer';
-    throw new core.InvertibleError({
-      where: this.name,
-      expected: 'the output of an invertible layer',
-      came: before instanceof InvertibleLayer ? `a copy of the output of ${named}` : named,
-      remedy: 'Put the likelihood directly after the flow; layers without inverse go before the flow.',
-    });
+    core.refuse(
+      this.name,
+      'the output of an invertible layer',
+      before instanceof InvertibleLayer ? `a copy of the output of ${named}` : named,
+      'Put the likelihood directly after the flow; layers without inverse go before the flow.',
+    );
   }
 }
 register(InvertibleLikelihood);

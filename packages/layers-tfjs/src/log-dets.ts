@@ -9,11 +9,11 @@ export function logDetOf(y: tf.Tensor): tf.Tensor | undefined {
 }
 
 /** pass: what tf.layers hands to every layer of one execution of a model, the same object. */
-export function passOn(y: tf.Tensor, logDet: tf.Tensor, pass: object | undefined): tf.Tensor {
+export function attachLogDet(y: tf.Tensor, logDet: tf.Tensor, pass: object | undefined): tf.Tensor {
   totals.set(y, { logDet, pass });
   return y;
 }
 
 /** Whether a tensor was made by an invertible layer in this very execution of a model, and not handed in by the user. */
-export const madeIn = (x: tf.Tensor, pass: object | undefined): boolean =>
+export const fromSamePass = (x: tf.Tensor, pass: object | undefined): boolean =>
   pass !== undefined && totals.get(x)?.pass === pass;

@@ -67,12 +67,12 @@ export class ModelConditioner {
   getConfig(): ModelConfig {
     if (typeof this.source !== 'function') return this.source;
     if (this.models.size === 0) {
-      throw new core.InvertibleError({
-        where: 'conditioner',
-        expected: 'a layer that has been built',
-        came: 'a factory that has not been called yet',
-        remedy: 'Give the layer an input shape, or apply it, before its config is asked for.',
-      });
+      core.refuse(
+        'conditioner',
+        'a layer that has been built',
+        'a factory that has not been called yet',
+        'Give the layer an input shape, or apply it, before its config is asked for.',
+      );
     }
     const saved = (model: tfl.LayersModel): SavedModel => ({
       className: model.getClassName(),
@@ -84,22 +84,17 @@ export class ModelConditioner {
   private weights(shape: core.Shape, out: number, condition?: core.Shape): core.WeightSpec[] {
     const key = keyOf(shape, condition, out);
     const model = this.models.get(key) ?? this.build(key, shape.slice(1), out, condition?.slice(1));
-    const wrong = (expected: string, came: string) =>
-      new core.InvertibleError({
-        where: `conditioner "${model.name}"`,
-        expected,
-        came,
-        remedy: 'Change the model that the factory makes.',
-      });
+    const wrong = (expected: string, got: string): never =>
+      core.refuse(`conditioner "${model.name}"`, expected, got, 'Change the model that the factory makes.');
     const made = model.outputs[0]!.shape.slice(1);
     const wanted = [...shape.slice(1, -1), out];
     if (made.length !== wanted.length || made.some((n, i) => n !== wanted[i])) {
-      throw wrong(`an output [batch, ${wanted.join(', ')}]`, `[batch, ${made.join(', ')}]`);
+      wrong(`an output [batch, ${wanted.join(', ')}]`, `[batch, ${made.join(', ')}]`);
     }
     const bad = layersIn(model).find(
       (layer) => unrepeatable.test(layer.getClassName()) || recurrentDropout(layer),
     );
-    if (bad) throw wrong('layers that can be evaluated again alike', `"${bad.name}" (${bad.getClassName()})`);
+    if (bad) wrong('layers that can be evaluated again alike', `"${bad.name}" (${bad.getClassName()})`);
     this.models.set(key, model);
     return model.weights.map((weight, i) => ({
       name: `net${i}`,
@@ -113,19 +108,18 @@ export class ModelConditioner {
   private build(key: string, shape: number[], out: number, condition?: number[]): tfl.LayersModel {
     const { source } = this;
     if (typeof source === 'function') return source(shape, out, condition);
-    const refuse = (expected: string, came: string, remedy: string): never => {
-      throw new core.InvertibleError({ where: 'conditioner', expected, came, remedy });
-    };
     const saved = Object.hasOwn(source.models, key) ? source.models[key]! : undefined;
     if (!saved)
-      return refuse(
+      return core.refuse(
+        'conditioner',
         `a model for ${key}`,
         Object.keys(source.models).join('; '),
         'Load it for the shapes it was saved with.',
       );
     const entry = tf.serialization.SerializationMap.getMap().classNameMap[saved.className];
     if (!entry) {
-      return refuse(
+      return core.refuse(
+        'conditioner',
         'a model of a registered class',
         saved.className,
         'Register it with tf.serialization.registerClass before loading.',
@@ -170,12 +164,12 @@ export class ModelConditioner {
     const prefix = keyOf(x.shape, c?.shape);
     const found = [...this.models].find(([key, model]) => key.startsWith(prefix) && fits(model));
     if (found) return found[1];
-    throw new core.InvertibleError({
-      where: 'conditioner',
-      expected: `inputs for one of ${[...this.models.keys()].join('; ')}`,
-      came: prefix,
-      remedy: 'Apply the layer to the shapes that it was built for.',
-    });
+    core.refuse(
+      'conditioner',
+      `inputs for one of ${[...this.models.keys()].join('; ')}`,
+      prefix,
+      'Apply the layer to the shapes that it was built for.',
+    );
   }
 }
 

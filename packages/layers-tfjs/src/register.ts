@@ -1,4 +1,4 @@
-import { InvertibleError } from '@invertible/core';
+import { refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
@@ -10,12 +10,12 @@ export function register(layer: { className: string }): void {
   const { className } = layer;
   const known = tf.serialization.SerializationMap.getMap().classNameMap[className]?.[0];
   if (known && !(mark in known)) {
-    throw new InvertibleError({
-      where: '@invertible/layers-tfjs',
-      expected: `the class name ${className} to be free`,
-      came: 'another class that is registered under it',
-      remedy: 'Rename that class: saved models find their layers by this name.',
-    });
+    refuse(
+      '@invertible/layers-tfjs',
+      `the class name ${className} to be free`,
+      'another class that is registered under it',
+      'Rename that class: saved models find their layers by this name.',
+    );
   }
   Object.defineProperty(layer, mark, { value: true });
   tf.serialization.registerClass(

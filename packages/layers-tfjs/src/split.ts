@@ -66,12 +66,12 @@ function revive({ className, config }: SavedLayer): InvertibleLayer {
   const entry = tf.serialization.SerializationMap.getMap().classNameMap[className];
   const layer = entry?.[1](entry[0], config);
   if (layer instanceof InvertibleLayer) return layer;
-  throw new core.InvertibleError({
-    where: 'split',
-    expected: 'invertible layers inside',
-    came: className,
-    remedy: 'Only layers of this package can stand in a split.',
-  });
+  core.refuse(
+    'split',
+    'invertible layers inside',
+    className,
+    'Only layers of this package can stand in a split.',
+  );
 }
 
 /** Factory of {@link InvertibleSplit}. */
@@ -82,5 +82,5 @@ export const split = Object.assign((args?: SplitArgs) => new InvertibleSplit(arg
     source: 'Dinh et al. 2017, 3.6',
     logDet: 'of the layers inside',
     axes: core.everyRank,
-  } satisfies core.About,
+  } satisfies core.Metadata,
 });

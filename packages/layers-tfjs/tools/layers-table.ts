@@ -1,10 +1,10 @@
-import type { About } from '@invertible/core';
+import type { Metadata } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
 
 const [begin, end] = ['<!-- layers: begin -->', '<!-- layers: end -->'];
 
 /** Numbers of spatial axes as people read them. */
-const ranks = ({ axes }: About): string => {
+const ranks = ({ axes }: Metadata): string => {
   const most = Math.max(...axes);
   return axes.includes(0) ? `vectors, 1–${most} axes` : `${Math.min(...axes)}–${most} axes`;
 };
@@ -12,8 +12,8 @@ const ranks = ({ axes }: About): string => {
 /** Every layer of the package, as the code has it. */
 function table(): string {
   const rows = Object.entries(inn)
-    .flatMap(([name, f]): [string, About][] =>
-      typeof f === 'function' && 'about' in f ? [[name, f.about as About]] : [],
+    .flatMap(([name, f]): [string, Metadata][] =>
+      typeof f === 'function' && 'about' in f ? [[name, f.about as Metadata]] : [],
     )
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, about]) => [

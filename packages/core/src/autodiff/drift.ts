@@ -20,14 +20,14 @@ export interface DriftRow {
 }
 
 /** What one application of a reversible op tells of itself. */
-export interface Witness {
-  enter(x: tf.Tensor): void;
-  rebuilt(x: tf.Tensor, y: tf.Tensor, bijection: Bijection, w: Weights, c?: tf.Tensor): void;
+export interface DriftListener {
+  onInput(x: tf.Tensor): void;
+  onRebuilt(x: tf.Tensor, y: tf.Tensor, bijection: Bijection, w: Weights, c?: tf.Tensor): void;
 }
 
 /** Gathers what witnesses see in one training step; the true inputs are stored meanwhile, so memory is that of stored activations. */
 export interface DriftProbe {
-  witness(name: string): Witness;
+  listen(name: string): DriftListener;
   /** Rows in the order of the forward pass, of ops that have been through a backward pass. Frees what was kept. */
   report(): Promise<DriftRow[]>;
   dispose(): void;
@@ -43,14 +43,14 @@ export function driftProbe({ limit = 1e-3, amplification = 100 }: DriftOptions =
     for (const { x, figures } of entries.splice(0)) tf.dispose([x, figures ?? []]);
   };
   return {
-    witness(name) {
+    listen(name) {
       let entry: (typeof entries)[number] | undefined;
       return {
-        enter(x) {
+        onInput(x) {
           entry = { name, x: tf.keep(tf.clone(x)) };
           entries.push(entry);
         },
-        rebuilt(again, y, bijection, w, c) {
+        onRebuilt(again, y, bijection, w, c) {
           const { x } = entry!;
           const figures = tf.tidy(() => {
             const size = norm(x);

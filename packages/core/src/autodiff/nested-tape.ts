@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 import { freeTape, type Tape } from './tape';
 
 export interface Recorded {
@@ -51,13 +51,12 @@ function backpropagate(nodes: Tape, y: tf.Tensor, dy: tf.Tensor, inputs: readonl
     const wanted = Object.entries(node.inputs).filter(([, t]) => depends.has(t.id));
     if (wanted.length === 0 || dys.every((d) => d === undefined)) continue;
     if (!node.gradient) {
-      throw new InvertibleError({
-        where: 'conditioner',
-        expected: 'ops that have a gradient',
-        came: node.kernelName,
-        remedy:
-          'Import @tensorflow/tfjs-layers or tfjs: tfjs-core alone registers no gradients. If it is there, this op has none: use another.',
-      });
+      refuse(
+        'conditioner',
+        'ops that have a gradient',
+        node.kernelName,
+        'Import @tensorflow/tfjs-layers or tfjs: tfjs-core alone registers no gradients. If it is there, this op has none: use another.',
+      );
     }
     const pulled = node.gradient(dys as tf.Tensor[]);
     for (const [name, t] of wanted) {

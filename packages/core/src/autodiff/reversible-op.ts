@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../bijection';
-import type { Witness } from './drift';
+import type { DriftListener } from './drift';
 import { freeTape, type Tape } from './tape';
 
 /** What one application of a reversible op keeps for its gradient: the output, until the next op can rebuild it. */
@@ -22,7 +22,7 @@ interface Slot {
   rebuilt?: tf.Tensor;
   /** The op whose output is our input. */
   previous?: Slot;
-  witness?: Witness;
+  driftListener?: DriftListener;
 }
 
 export interface Applied {
@@ -38,31 +38,31 @@ export interface ApplyOptions {
   /** Nobody else will read x and the running logDet: they are disposed once y is there. Default false. */
   consume?: boolean;
   /** Compares the input that the gradient rebuilds with the true one. */
-  witness?: Witness;
+  driftListener?: DriftListener;
 }
 
 const slots = new WeakMap<tf.Tensor, Slot>();
 /** Cotangents that a reversible op made; the op that receives one is its only reader and may free it. */
-const ours = new WeakSet<tf.Tensor>();
+const ownedCotangents = new WeakSet<tf.Tensor>();
 
 /** What the ops of one tape share. */
 interface Shared {
   /** The tape's copies of weights and conditions, by what they are copies of: one, however many ops read it. */
   copies: Map<number, tf.Tensor>;
   /** Whose cotangents tfjs has begun to sum. */
-  summed: Set<number>;
+  accumulating: Set<number>;
   /**
    * Cotangents of weights and conditions that nobody reads any more. tfjs keeps the first of a tensor as its running sum; those
    * it adds to it, and those it never asks for, it would hold to the end: they are freed when the next op's turn comes.
    */
-  spent: Set<tf.Tensor>;
+  released: Set<tf.Tensor>;
 }
 const shares = new WeakMap<Tape, Shared>();
 
 function sharedOf(tape: Tape): Shared {
   const known = shares.get(tape);
   if (known) return known;
-  const fresh: Shared = { copies: new Map(), summed: new Set(), spent: new Set() };
+  const fresh: Shared = { copies: new Map(), accumulating: new Set(), released: new Set() };
   shares.set(tape, fresh);
   return fresh;
 }
@@ -87,7 +87,7 @@ function sharedOf(tape: Tape): Shared {
  */
 export function reversible(bijection: Bijection) {
   return (x: tf.Tensor, w: Weights, options: ApplyOptions = {}): Applied => {
-    const { condition, logDet, consume = false, witness } = options;
+    const { condition, logDet, consume = false, driftListener } = options;
     const names = Object.keys(w);
     const kept = [...names.map((name) => w[name]!), ...(condition ? [condition] : [])];
     const running = logDet ?? tf.zeros([x.shape[0]!]);
@@ -106,9 +106,9 @@ export function reversible(bijection: Bijection) {
     const previous = slots.get(x);
     const slot: Slot = { bijection, names, conditioned: condition !== undefined, inputs: kept, keys, tape };
     if (previous && previous.tape === tape) slot.previous = previous;
-    if (witness && tape) {
-      slot.witness = witness;
-      witness.enter(x);
+    if (driftListener && tape) {
+      slot.driftListener = driftListener;
+      driftListener.onInput(x);
     }
     let y: tf.Tensor;
     let total: tf.Tensor;
@@ -169,30 +169,30 @@ function weightsOf({ names, conditioned, kept }: Slot): { w: Weights; c: tf.Tens
 function gradient(dys: tf.Tensor[], slot: Slot): Record<string, () => tf.Tensor> {
   const [dy, dL] = dys as [tf.Tensor, tf.Tensor];
   const { bijection, names, previous } = slot;
-  const { summed, spent } = sharedOf(slot.tape!);
-  tf.dispose([...spent]);
-  spent.clear();
+  const { accumulating, released } = sharedOf(slot.tape!);
+  tf.dispose([...released]);
+  released.clear();
   try {
     const y = output(slot);
     const { w, c } = weightsOf(slot);
     const { x, dx, dw, dc } = tf.tidy(() => bijection.pullback(y, dy, dL, w, c) as never) as ReturnType<
       Bijection['pullback']
     >;
-    slot.witness?.rebuilt(x, y, bijection, w, c);
+    slot.driftListener?.onRebuilt(x, y, bijection, w, c);
     slot.rebuilt?.dispose();
     slot.rebuilt = undefined;
     if (previous?.next === slot && !previous.rebuilt) previous.rebuilt = x;
     else x.dispose();
     const passed = tf.clone(dL);
-    for (const t of [dy, dL]) if (ours.has(t)) t.dispose();
-    ours.add(dx).add(passed);
+    for (const t of [dy, dL]) if (ownedCotangents.has(t)) t.dispose();
+    ownedCotangents.add(dx).add(passed);
     const grads: Record<string, () => tf.Tensor> = { x: () => dx, logDet: () => passed };
     slot.inputs.forEach((t, i) => {
       const d = i < names.length ? dw[names[i]!]! : (dc ?? tf.zerosLike(c!));
-      spent.add(d);
+      released.add(d);
       grads[slot.keys[i]!] = () => {
-        if (!summed.has(t.id)) spent.delete(d);
-        summed.add(t.id);
+        if (!accumulating.has(t.id)) released.delete(d);
+        accumulating.add(t.id);
         return d;
       };
     });

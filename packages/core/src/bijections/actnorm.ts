@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels } from '../bijection';
-import { define, everyRank } from '../define';
-import { InvertibleError } from '../errors';
-import { diagonal } from './diagonal';
+import { defineBijection, everyRank } from '../define';
+import { elementwiseAffine } from '../engines/diagonal';
+import { refuse } from '../errors';
 
 /**
  * ActNorm: an affine map per channel, set from the first batch so that what comes out has mean 0 and deviation 1.
@@ -12,7 +12,7 @@ import { diagonal } from './diagonal';
  * First batch, trained forward: l = −log σ, b = −μ/σ; trained as the inverse: l = log σ, b = μ. A constant channel keeps its scale.
  * x: [batch, …spatial, channels].   Kingma & Dhariwal 2018, arXiv:1807.03039, section 3.1.
  */
-export const actNorm = define(
+export const actNorm = defineBijection(
   {
     className: 'InvertibleActNorm',
     source: 'Kingma & Dhariwal 2018, 3.1',
@@ -20,17 +20,17 @@ export const actNorm = define(
     axes: everyRank,
   },
   (): Bijection => ({
-    ...diagonal('actNorm', 'channel'),
+    ...elementwiseAffine('actNorm', 'channel'),
     initialize: (input, _, direction) =>
       tf.tidy(() => {
         const rows = tf.reshape(input, [-1, channels(input.shape)]);
         if (rows.shape[0]! < 2) {
-          throw new InvertibleError({
-            where: 'actNorm',
-            expected: 'a first batch with at least 2 values per channel',
-            came: 'one value',
-            remedy: 'Start training with a larger batch: the first one sets the scale and the bias.',
-          });
+          refuse(
+            'actNorm',
+            'a first batch with at least 2 values per channel',
+            'one value',
+            'Start training with a larger batch: the first one sets the scale and the bias.',
+          );
         }
         // Of numbers near 1, so that squares of large ones do not overflow.
         const size = tf.maximum(tf.max(tf.abs(rows), 0), 1e-30);

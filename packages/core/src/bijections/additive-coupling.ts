@@ -1,6 +1,6 @@
-import { define, everyRank } from '../define';
-import { shift } from './affine-map';
-import { type CouplingOptions, coupling } from './coupling';
+import { defineBijection, everyRank } from '../define';
+import { type CouplingOptions, coupling } from '../engines/coupling';
+import { shift } from '../transformers/affine';
 
 /**
  * Additive coupling: a part of the channels shifts the other part. It preserves volume.
@@ -9,7 +9,7 @@ import { type CouplingOptions, coupling } from './coupling';
  *
  * x: [batch, …spatial, channels], channels ≥ 2.   Dinh et al. 2014, arXiv:1410.8516, section 3.2.
  */
-export const additiveCoupling = define(
+export const additiveCoupling = defineBijection(
   {
     className: 'InvertibleAdditiveCoupling',
     source: 'Dinh et al. 2014, 3.2',

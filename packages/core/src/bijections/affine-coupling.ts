@@ -1,6 +1,6 @@
-import { define, everyRank } from '../define';
-import { type AffineMapOptions, affineMap } from './affine-map';
-import { type CouplingOptions, coupling } from './coupling';
+import { defineBijection, everyRank } from '../define';
+import { type CouplingOptions, coupling } from '../engines/coupling';
+import { type AffineMapOptions, affineMap } from '../transformers/affine';
 
 export interface AffineCouplingOptions extends CouplingOptions, AffineMapOptions {}
 
@@ -14,7 +14,7 @@ export interface AffineCouplingOptions extends CouplingOptions, AffineMapOptions
  * `volumePreserving` takes its mean over the channels from l, so that log|det J| = 0 (GIN).
  * x: [batch, …spatial, channels], channels ≥ 2.   Dinh et al. 2017, arXiv:1605.08803, eq. 7–8; Sorrenson et al. 2020, arXiv:2001.04872, section 3.2.
  */
-export const affineCoupling = define(
+export const affineCoupling = defineBijection(
   {
     className: 'InvertibleAffineCoupling',
     source: 'Dinh et al. 2017, eq. 7–8',

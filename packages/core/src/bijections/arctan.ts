@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { define, everyRank } from '../define';
-import { InvertibleError } from '../errors';
-import { pointwise } from './pointwise';
+import { defineBijection, everyRank } from '../define';
+import { elementwise } from '../engines/pointwise';
+import { refuse } from '../errors';
 
 export interface ArctanOptions {
   /** Bound of |y|. Default 1. */
@@ -19,7 +19,7 @@ const steepest = Math.PI / 2 - 3e-7;
  * Beyond |x| ≈ 3e6 y rounds to ±clamp, and the way back gives ±3e6.
  * x: [batch, …spatial, channels].   Ardizzone et al. 2019, arXiv:1907.02392, section 3.2, as a map of its own.
  */
-export const arctan = define(
+export const arctan = defineBijection(
   {
     className: 'InvertibleArctan',
     source: 'Ardizzone et al. 2019, 3.2',
@@ -28,12 +28,7 @@ export const arctan = define(
   },
   ({ clamp = 1 }: ArctanOptions = {}) => {
     if (!(clamp > 0 && clamp < 1e30)) {
-      throw new InvertibleError({
-        where: 'arctan',
-        expected: 'clamp above 0',
-        came: String(clamp),
-        remedy: 'It bounds |y|; 1 is the default.',
-      });
+      refuse('arctan', 'clamp above 0', clamp, 'It bounds |y|; 1 is the default.');
     }
     const unit = (2 * clamp) / Math.PI;
     const undo = (y: tf.Tensor) => {
@@ -42,7 +37,7 @@ export const arctan = define(
       // A step of Newton's: the tangent of a GPU has three digits, its arctangent six.
       return tf.sub(t, tf.mul(tf.sub(tf.atan(t), a), tf.add(1, tf.square(t))));
     };
-    return pointwise('arctan', {
+    return elementwise('arctan', {
       image: [-clamp * (1 + 1e-6), clamp * (1 + 1e-6)],
       apply: (x) => tf.mul(unit, tf.atan(x)),
       at(y) {

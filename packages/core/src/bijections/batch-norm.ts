@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels, type Weights } from '../bijection';
-import { type Parametrisation, reparametrised } from '../combinators/reparametrised';
-import { define, everyRank } from '../define';
-import { InvertibleError } from '../errors';
-import { diagonal } from './diagonal';
+import { defineBijection, everyRank } from '../define';
+import { elementwiseAffine } from '../engines/diagonal';
+import { type Parametrisation, reparametrised } from '../engines/reparametrised';
+import { refuse } from '../errors';
 
 export interface BatchNormOptions {
   /** Part of the running statistics that a batch leaves as it is. Default 0.99. */
@@ -66,7 +66,7 @@ const moments = (x: tf.Tensor): Weights => {
  * and the running ones move once. Reversed it is an affine map by the running statistics.
  * x: [batch, …spatial, channels].   Dinh et al. 2017, arXiv:1605.08803, section 3.7 and appendix E.
  */
-export const batchNorm = define(
+export const batchNorm = defineBijection(
   {
     className: 'InvertibleBatchNorm',
     source: 'Dinh et al. 2017, 3.7',
@@ -75,14 +75,14 @@ export const batchNorm = define(
   },
   ({ momentum = 0.99, epsilon = 1e-5 }: BatchNormOptions = {}): Bijection => {
     if (!(momentum >= 0 && momentum < 1 && epsilon > 0)) {
-      throw new InvertibleError({
-        where: 'batchNorm',
-        expected: 'momentum within [0, 1) and epsilon above 0',
-        came: `momentum ${momentum}, epsilon ${epsilon}`,
-        remedy: 'Leave them out for 0.99 and 1e-5.',
-      });
+      refuse(
+        'batchNorm',
+        'momentum within [0, 1) and epsilon above 0',
+        `momentum ${momentum}, epsilon ${epsilon}`,
+        'Leave them out for 0.99 and 1e-5.',
+      );
     }
-    const inference = reparametrised(diagonal('batchNorm', 'channel'), normalised(epsilon));
+    const inference = reparametrised(elementwiseAffine('batchNorm', 'channel'), normalised(epsilon));
     const training: Bijection = {
       ...inference,
       forward: (x, w) => tf.tidy(() => inference.forward(x, { ...w, ...moments(x) })),

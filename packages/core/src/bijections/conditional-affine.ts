@@ -3,10 +3,10 @@ import { type Bijection, channels, checkShape, type Shape, type Weights } from '
 import type { Conditioner } from '../conditioners/conditioner';
 import { type ConditionerSpec, conditionerFrom } from '../conditioners/conditioner-of';
 import type { NetOptions } from '../conditioners/conv-net';
-import { define, everyRank } from '../define';
-import { InvertibleError, show } from '../errors';
-import { type AffineMapOptions, affineMap } from './affine-map';
-import { lane } from './lane';
+import { defineBijection, everyRank } from '../define';
+import { lane } from '../engines/conditioned';
+import { refuse, show } from '../errors';
+import { type AffineMapOptions, affineMap } from '../transformers/affine';
 
 export interface ConditionalAffineOptions extends AffineMapOptions, NetOptions {
   /** The network of the condition, instead of `hidden`, `kernel` and `activation`: one of ours as data, or any other. */
@@ -22,7 +22,7 @@ export interface ConditionalAffineOptions extends AffineMapOptions, NetOptions {
  * x: [batch, …spatial, channels]; c: [batch, features], the same at every pixel, or [batch, …spatial, features].
  * Ardizzone et al. 2019, arXiv:1907.02392, section 3.2; Winkler et al. 2019, arXiv:1912.00042, eq. 7.
  */
-export const conditionalAffine = define(
+export const conditionalAffine = defineBijection(
   {
     className: 'InvertibleConditionalAffine',
     source: 'Winkler et al. 2019, eq. 7',
@@ -42,12 +42,12 @@ export const conditionalAffine = define(
       const space = x.slice(1, -1);
       const fits = c && (c.length === 2 || (c.length === x.length && space.every((n, i) => c[i + 1] === n)));
       if (fits) return c;
-      throw new InvertibleError({
-        where: name,
-        expected: `a condition ${show([x[0]!, null])} or ${show([x[0]!, ...space, null])}`,
-        came: c ? `shape ${show(c)}` : 'none',
-        remedy: 'Give the condition as the second input: its network is all that moves x.',
-      });
+      refuse(
+        name,
+        `a condition ${show([x[0]!, null])} or ${show([x[0]!, ...space, null])}`,
+        c ? `shape ${show(c)}` : 'none',
+        'Give the condition as the second input: its network is all that moves x.',
+      );
     };
     const at = (t: tf.Tensor, c: tf.Tensor | undefined) => {
       required(t.shape, c?.shape);

@@ -1,11 +1,11 @@
 import type { Bijection } from '../bijection';
-import { define, everyRank } from '../define';
-import { InvertibleError } from '../errors';
+import { defineBijection, everyRank } from '../define';
+import { linear } from '../engines/linear';
+import { refuse } from '../errors';
 import { exponential } from '../matrices/exponential';
 import { cyclic, householder } from '../matrices/householder';
 import { lu } from '../matrices/lu';
 import { qr } from '../matrices/qr';
-import { mixing } from './mixing';
 import { permutation, reverseChannels } from './permutation';
 
 export type Conv1x1Kind = 'householder' | 'lu' | 'qr' | 'exponential' | 'permutation' | 'reverse';
@@ -36,12 +36,12 @@ const atMost = (k: number | undefined) => (n: number) => Math.min(k ?? n, n);
 /** The reflections of a cycle of n channels. */
 function cycle(n: number): number {
   if (n > 1) return n - 1;
-  throw new InvertibleError({
-    where: name,
-    expected: "more than one channel for start 'permutation'",
-    came: `${n} channel`,
-    remedy: 'Leave the layer out: one channel has nothing to change places with.',
-  });
+  refuse(
+    name,
+    "more than one channel for start 'permutation'",
+    `${n} channel`,
+    'Leave the layer out: one channel has nothing to change places with.',
+  );
 }
 
 const kinds: Record<Conv1x1Kind, Kind> = {
@@ -49,17 +49,17 @@ const kinds: Record<Conv1x1Kind, Kind> = {
     takes: ['reflections', 'start', 'freeze'],
     starts: ['random', 'permutation'],
     make: ({ reflections = 3, start }) =>
-      mixing(name, start === 'permutation' ? householder(cycle, cyclic) : householder(atMost(reflections))),
+      linear(name, start === 'permutation' ? householder(cycle, cyclic) : householder(atMost(reflections))),
   },
-  lu: { takes: ['freeze'], make: ({ seed = 0 }) => mixing(name, lu(seed)) },
+  lu: { takes: ['freeze'], make: ({ seed = 0 }) => linear(name, lu(seed)) },
   qr: {
     takes: ['reflections', 'freeze'],
-    make: ({ reflections }) => mixing(name, qr(atMost(reflections))),
+    make: ({ reflections }) => linear(name, qr(atMost(reflections))),
   },
   exponential: {
     takes: ['start', 'freeze'],
     starts: ['random', 'identity'],
-    make: ({ start }) => mixing(name, exponential({ start: start === 'identity' ? start : 'random' })),
+    make: ({ start }) => linear(name, exponential({ start: start === 'identity' ? start : 'random' })),
   },
   permutation: { takes: [], make: ({ seed = 0 }) => ({ ...permutation({ seed }), name }) },
   reverse: { takes: [], make: () => ({ ...reverseChannels(), name }) },
@@ -79,7 +79,7 @@ const kinds: Record<Conv1x1Kind, Kind> = {
  *
  * x: [batch, …spatial, channels].
  */
-export const conv1x1 = define(
+export const conv1x1 = defineBijection(
   {
     className: 'InvertibleConv1x1',
     source: 'Kingma & Dhariwal 2018, 3.2',
@@ -98,34 +98,39 @@ export const conv1x1 = define(
 
 function check(options: Conv1x1Options): void {
   const { kind = 'householder', reflections, start, seed } = options;
-  const refuse = (expected: string, came: unknown, remedy: string): never => {
-    throw new InvertibleError({ where: name, expected, came: String(came), remedy });
-  };
   if (!Object.hasOwn(kinds, kind)) {
-    refuse(`kind to be one of ${Object.keys(kinds).join(', ')}`, kind, "Leave it out for 'householder'.");
+    refuse(
+      name,
+      `kind to be one of ${Object.keys(kinds).join(', ')}`,
+      kind,
+      "Leave it out for 'householder'.",
+    );
   }
   const { takes, starts } = kinds[kind];
   const allowed: readonly string[] = ['kind', 'seed', ...takes];
   for (const [option, value] of Object.entries(options)) {
     if (value === undefined || allowed.includes(option)) continue;
     refuse(
+      name,
       `for kind '${kind}' no options but ${allowed.join(', ')}`,
       option,
       'Leave it out, or choose another kind.',
     );
   }
   if (reflections !== undefined && !(Number.isInteger(reflections) && reflections > 0)) {
-    refuse('a positive integer number of reflections', reflections, 'Leave it out for the default.');
+    refuse(name, 'a positive integer number of reflections', reflections, 'Leave it out for the default.');
   }
   if (start !== undefined && !starts?.includes(start)) {
-    refuse(`start to be one of ${starts?.join(', ')}`, start, "Leave it out for 'random'.");
+    refuse(name, `start to be one of ${starts?.join(', ')}`, start, "Leave it out for 'random'.");
   }
   if (start === 'permutation' && reflections !== undefined) {
     refuse(
+      name,
       "no reflections with start 'permutation'",
       reflections,
       'A cycle of n channels takes n − 1 of them.',
     );
   }
-  if (seed !== undefined && !Number.isSafeInteger(seed)) refuse('a whole seed', seed, 'Such as 0 or 42.');
+  if (seed !== undefined && !Number.isSafeInteger(seed))
+    refuse(name, 'a whole seed', seed, 'Such as 0 or 42.');
 }

@@ -1,7 +1,7 @@
-import { define, spatialRanks } from '../define';
-import { halving } from './halving';
-import { isometry } from './isometry';
-import { subbands } from './subbands';
+import { defineBijection, spatialRanks } from '../define';
+import { isometry } from '../engines/isometry';
+import { halving } from '../tensors/halving';
+import { subbands } from '../tensors/subbands';
 
 /**
  * Haar squeeze: sums and differences of neighbours; every spatial size halves, channels grow 2^d-fold, d spatial axes.
@@ -12,7 +12,7 @@ import { subbands } from './subbands';
  *
  * x: [batch, …1 to 3 even spatial sizes, C].   Haar 1910, doi:10.1007/BF01456326; as a layer: Ardizzone et al. 2019, arXiv:1907.02392, “Haar wavelet downsampling”.
  */
-export const haarSqueeze = define(
+export const haarSqueeze = defineBijection(
   {
     className: 'InvertibleHaarSqueeze',
     source: 'Haar 1910; Ardizzone et al. 2019',

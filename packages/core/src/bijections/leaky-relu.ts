@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { define, everyRank } from '../define';
-import { InvertibleError } from '../errors';
-import { pointwise } from './pointwise';
+import { defineBijection, everyRank } from '../define';
+import { elementwise } from '../engines/pointwise';
+import { refuse } from '../errors';
 
 export interface LeakyReluOptions {
   /** Slope below zero, above 0. Default 0.2. */
@@ -15,7 +15,7 @@ export interface LeakyReluOptions {
  *
  * x: [batch, …spatial, channels].   Maas et al. 2013, section 2.
  */
-export const leakyRelu = define(
+export const leakyRelu = defineBijection(
   {
     className: 'InvertibleLeakyRelu',
     source: 'Maas et al. 2013, 2',
@@ -24,14 +24,14 @@ export const leakyRelu = define(
   },
   ({ slope = 0.2 }: LeakyReluOptions = {}) => {
     if (!(slope > 1e-6 && slope < 1e6)) {
-      throw new InvertibleError({
-        where: 'leakyRelu',
-        expected: 'a slope within (1e-6, 1e6)',
-        came: String(slope),
-        remedy: 'The inverse divides by it; 0.2 is the default.',
-      });
+      refuse(
+        'leakyRelu',
+        'a slope within (1e-6, 1e6)',
+        slope,
+        'The inverse divides by it; 0.2 is the default.',
+      );
     }
-    return pointwise('leakyRelu', {
+    return elementwise('leakyRelu', {
       apply: (x) => tf.leakyRelu(x, slope),
       at: (y) => ({
         x: () => tf.leakyRelu(y, 1 / slope),

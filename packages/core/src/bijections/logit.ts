@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { define, everyRank } from '../define';
-import { InvertibleError } from '../errors';
-import { pointwise } from './pointwise';
+import { defineBijection, everyRank } from '../define';
+import { elementwise } from '../engines/pointwise';
+import { refuse } from '../errors';
 
 export interface LogitOptions {
   /** Distance that keeps 0 and 1 from infinity. Default 1e-6. */
@@ -16,7 +16,7 @@ export interface LogitOptions {
  *
  * x: [batch, …spatial, channels].   Dinh et al. 2017, arXiv:1605.08803, section 4.1; Papamakarios et al. 2017, arXiv:1705.07057, appendix D.
  */
-export const logit = define(
+export const logit = defineBijection(
   {
     className: 'InvertibleLogit',
     source: 'Dinh et al. 2017, 4.1',
@@ -25,15 +25,15 @@ export const logit = define(
   },
   ({ alpha = 1e-6 }: LogitOptions = {}) => {
     if (!(alpha > 0 && alpha < 0.5)) {
-      throw new InvertibleError({
-        where: 'logit',
-        expected: 'alpha within (0, 0.5)',
-        came: String(alpha),
-        remedy: 'It keeps 0 and 1 away from infinity; 1e-6 is the default.',
-      });
+      refuse(
+        'logit',
+        'alpha within (0, 0.5)',
+        alpha,
+        'It keeps 0 and 1 away from infinity; 1e-6 is the default.',
+      );
     }
     const range = 1 - 2 * alpha;
-    return pointwise('logit', {
+    return elementwise('logit', {
       domain: [-alpha / range, 1 + alpha / range],
       apply: (x) => {
         const p = tf.add(tf.mul(x, range), alpha);

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { channels, checkShape, type Shape } from '../bijection';
-import { define, spatialRanks } from '../define';
-import { InvertibleError, show } from '../errors';
-import { isometry } from './isometry';
+import { defineBijection, spatialRanks } from '../define';
+import { isometry } from '../engines/isometry';
+import { refuse, show } from '../errors';
 
 export interface PadOptions {
   /** Every spatial size grows to the next multiple of it. Default 2. */
@@ -24,7 +24,7 @@ const name = 'pad';
  * was in the margin is lost: exact only where that was zero. The gradient rebuilds its input with zeros there.
  * x: [batch, …1 to 3 spatial axes, channels].   Brehmer & Cranmer 2020, arXiv:2003.13913: a chart of a manifold is a padding and a flow.
  */
-export const pad = define(
+export const pad = defineBijection(
   {
     className: 'InvertiblePad',
     source: 'Brehmer & Cranmer 2020',
@@ -43,12 +43,12 @@ export const pad = define(
       const fits =
         space.length > 0 && space.length === larger.length && space.every((n, i) => n <= larger[i]!);
       if (!fits) {
-        throw new InvertibleError({
-          where: name,
-          expected: to ? `spatial sizes of at most ${show(to)}` : '1 to 3 spatial axes of known size',
-          came: `shape ${show(shape)}`,
-          remedy: 'Padding never shrinks an axis, and features have none.',
-        });
+        refuse(
+          name,
+          to ? `spatial sizes of at most ${show(to)}` : '1 to 3 spatial axes of known size',
+          `shape ${show(shape)}`,
+          'Padding never shrinks an axis, and features have none.',
+        );
       }
       if (size && !same(space, size)) refuseShape(size, shape);
       return [shape[0]!, ...larger, channels(shape)];
@@ -56,12 +56,12 @@ export const pad = define(
     const inputShape = (shape: Shape) => {
       checkShape(name, shape);
       if (!size) {
-        throw new InvertibleError({
-          where: name,
-          expected: 'option size, the spatial sizes of x, for the way back',
-          came: `shape ${show(shape)} of y alone`,
-          remedy: 'Many sizes are padded to the same one: name yours, as in pad({size: [27, 27]}).',
-        });
+        refuse(
+          name,
+          'option size, the spatial sizes of x, for the way back',
+          `shape ${show(shape)} of y alone`,
+          'Many sizes are padded to the same one: name yours, as in pad({size: [27, 27]}).',
+        );
       }
       if (!same(shape.slice(1, -1), target(size))) refuseShape(target(size), shape);
       return [shape[0]!, ...size, channels(shape)];
@@ -100,22 +100,17 @@ const crop = (rows: Rows, n: number) => tf.slice(rows, [0, 0, 0], [-1, n, -1]);
 
 const same = (a: Shape, b: Shape) => a.length === b.length && a.every((n, i) => n === b[i]);
 
-function refuseShape(space: Shape, came: Shape): never {
-  throw new InvertibleError({
-    where: name,
-    expected: `spatial sizes ${show(space)}`,
-    came: `shape ${show(came)}`,
-    remedy: 'Option size must be that of x.',
-  });
+function refuseShape(space: Shape, got: Shape): never {
+  refuse(name, `spatial sizes ${show(space)}`, `shape ${show(got)}`, 'Option size must be that of x.');
 }
 
 function checkOptions({ multiple, to, size }: PadOptions): void {
   const whole = (n: number) => Number.isInteger(n) && n > 0;
   if ([multiple ?? 1, ...(to ?? []), ...(size ?? [])].every(whole) && !(to && multiple !== undefined)) return;
-  throw new InvertibleError({
-    where: name,
-    expected: 'multiple, or else to, and size in positive whole numbers',
-    came: JSON.stringify({ multiple, to, size }),
-    remedy: 'Leave all out to pad to even sizes.',
-  });
+  refuse(
+    name,
+    'multiple, or else to, and size in positive whole numbers',
+    JSON.stringify({ multiple, to, size }),
+    'Leave all out to pad to even sizes.',
+  );
 }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels, checkShape, type Shape } from '../bijection';
 import { byChannels } from '../combinators/by-channels';
-import { define, everyRank } from '../define';
-import { InvertibleError, show } from '../errors';
+import { defineBijection, everyRank } from '../define';
+import { isometry } from '../engines/isometry';
+import { refuse, show } from '../errors';
 import { randomOrder } from '../random';
-import { isometry } from './isometry';
 
 export interface PermutationOptions {
   /** Which channel of x comes at each place of y: 0 … n−1 in any order. Default: a random one. */
@@ -20,7 +20,7 @@ export interface PermutationOptions {
  *
  * x: [batch, …spatial, channels].   Kingma & Dhariwal 2018, arXiv:1807.03039, section 3.2.
  */
-export const permutation = define(
+export const permutation = defineBijection(
   {
     className: 'InvertiblePermutation',
     source: 'Kingma & Dhariwal 2018, 3.2',
@@ -31,12 +31,12 @@ export const permutation = define(
   ({ order, seed = 0 }: PermutationOptions = {}): Bijection => {
     if (!order) return byChannels('permutation', (n) => permuted('permutation', randomOrder(n, seed)));
     if (order.length === 0 || [...order].sort((a, b) => a - b).some((value, i) => value !== i)) {
-      throw new InvertibleError({
-        where: 'permutation',
-        expected: 'order to hold each of 0 … n−1 once',
-        came: show(order),
-        remedy: 'Leave it out for a random one.',
-      });
+      refuse(
+        'permutation',
+        'order to hold each of 0 … n−1 once',
+        show(order),
+        'Leave it out for a random one.',
+      );
     }
     return permuted('permutation', order);
   },
@@ -49,7 +49,7 @@ export const permutation = define(
  *
  * x: [batch, …spatial, n].   Dinh et al. 2017, arXiv:1605.08803, section 3.5.
  */
-export const reverseChannels = define(
+export const reverseChannels = defineBijection(
   {
     className: 'InvertibleReverseChannels',
     source: 'Dinh et al. 2017, 3.5',
@@ -71,12 +71,12 @@ function permuted(name: string, order: readonly number[]): Bijection {
   const same = (shape: Shape) => {
     checkShape(name, shape);
     if (channels(shape) === n) return [...shape];
-    throw new InvertibleError({
-      where: name,
-      expected: `${n} channels, as many as order has`,
-      came: `shape ${show(shape)}`,
-      remedy: 'Give an order of that length, or none.',
-    });
+    refuse(
+      name,
+      `${n} channels, as many as order has`,
+      `shape ${show(shape)}`,
+      'Give an order of that length, or none.',
+    );
   };
   const ones = new Float32Array(n * n);
   const transposed = new Float32Array(n * n);

@@ -1,5 +1,5 @@
-import { define, everyRank } from '../define';
-import { diagonal } from './diagonal';
+import { defineBijection, everyRank } from '../define';
+import { elementwiseAffine } from '../engines/diagonal';
 
 /**
  * Affine map per pixel: every number of a sample has a scale and a bias of its own.
@@ -8,12 +8,12 @@ import { diagonal } from './diagonal';
  *
  * x: [batch, …spatial, channels]; l, b: […spatial, channels].   Dinh et al. 2014, arXiv:1410.8516, section 3.3.
  */
-export const pixelAffine = define(
+export const pixelAffine = defineBijection(
   {
     className: 'InvertiblePixelAffine',
     source: 'Dinh et al. 2014, 3.3',
     logDet: 'Σ log s',
     axes: everyRank,
   },
-  () => diagonal('pixelAffine', 'none'),
+  () => elementwiseAffine('pixelAffine', 'none'),
 );

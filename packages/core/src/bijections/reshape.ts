@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, checkShape, type Shape } from '../bijection';
-import { define, everyRank } from '../define';
-import { InvertibleError, show } from '../errors';
-import { isometry } from './isometry';
+import { defineBijection, everyRank } from '../define';
+import { isometry } from '../engines/isometry';
+import { refuse, show } from '../errors';
 
 export interface FlattenOptions {
   /** Shape of one sample of x, batch left out, which the inverse has to be told. A layer fills it in. */
@@ -24,25 +24,25 @@ const complete = <Options extends FlattenOptions>(options: Options, shape: Shape
  *
  * x: [batch, …from], y: [batch, …to], both of one size.
  */
-export const reshape = define(
+export const reshape = defineBijection(
   { className: 'InvertibleReshape', source: '–', logDet: '0', axes: everyRank, complete },
   (options?: ReshapeOptions): Bijection => {
     if (!options?.to) {
-      throw new InvertibleError({
-        where: 'reshape',
-        expected: 'option to, the shape of one sample of y',
-        came: 'none',
-        remedy: 'As in reshape({to: [28, 28, 1]}).',
-      });
+      refuse(
+        'reshape',
+        'option to, the shape of one sample of y',
+        'none',
+        'As in reshape({to: [28, 28, 1]}).',
+      );
     }
     const { from, to } = options;
     if (from && size(from) !== size(to)) {
-      throw new InvertibleError({
-        where: 'reshape',
-        expected: `from and to of one size, ${size(from)} numbers`,
-        came: `${show(from)} and ${show(to)}, of ${size(to)}`,
-        remedy: 'Both are shapes of one sample, without the batch.',
-      });
+      refuse(
+        'reshape',
+        `from and to of one size, ${size(from)} numbers`,
+        `${show(from)} and ${show(to)}, of ${size(to)}`,
+        'Both are shapes of one sample, without the batch.',
+      );
     }
     return reshaped('reshape', from, () => to);
   },
@@ -53,7 +53,7 @@ export const reshape = define(
  *
  * x: [batch, …from], y: [batch, features].
  */
-export const flatten = define(
+export const flatten = defineBijection(
   { className: 'InvertibleFlatten', source: '–', logDet: '0', axes: everyRank, complete },
   ({ from }: FlattenOptions = {}): Bijection => reshaped('flatten', from, (sample) => [size(sample)]),
 );
@@ -69,12 +69,12 @@ function reshaped(name: string, from: Shape | undefined, to: (sample: Shape) => 
     const [, ...sample] = shape;
     const fits = sample.length === expected.length && sample.every((n, i) => n === expected[i]);
     if (fits && size(sample) === size(then)) return out;
-    throw new InvertibleError({
-      where: name,
-      expected: `samples of shape ${show(expected)} for ${show(then)}`,
-      came: `a batch of shape ${show(shape)}`,
-      remedy: 'Option from is the shape of one sample of x, without the batch.',
-    });
+    refuse(
+      name,
+      `samples of shape ${show(expected)} for ${show(then)}`,
+      `a batch of shape ${show(shape)}`,
+      'Option from is the shape of one sample of x, without the batch.',
+    );
   };
   const outputShape = (shape: Shape) => {
     const sample = from ?? shape.slice(1);
@@ -82,12 +82,12 @@ function reshaped(name: string, from: Shape | undefined, to: (sample: Shape) => 
   };
   const inputShape = (shape: Shape) => {
     if (from) return change(shape, to(from), from);
-    throw new InvertibleError({
-      where: name,
-      expected: 'option from, the shape of one sample of x, for the way back',
-      came: `shape ${show(shape)} of y alone`,
-      remedy: `Give it, as in ${name}({from: [28, 28, 1]${name === 'reshape' ? ', to: …' : ''}}).`,
-    });
+    refuse(
+      name,
+      'option from, the shape of one sample of x, for the way back',
+      `shape ${show(shape)} of y alone`,
+      `Give it, as in ${name}({from: [28, 28, 1]${name === 'reshape' ? ', to: …' : ''}}).`,
+    );
   };
   return isometry(name, {
     outputShape,

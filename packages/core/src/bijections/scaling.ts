@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels, checkShape, perChannel, pixels, type Shape } from '../bijection';
-import { define, everyRank } from '../define';
-import { InvertibleError, show } from '../errors';
+import { defineBijection, everyRank } from '../define';
+import { refuse, show } from '../errors';
 
 export interface ScalingOptions {
   /** A number, or one for each channel; none is zero. Default 1. */
@@ -17,7 +17,7 @@ export interface ScalingOptions {
  *
  * x: [batch, …spatial, channels].
  */
-export const scaling = define(
+export const scaling = defineBijection(
   {
     className: 'InvertibleScaling',
     source: 'Dinh et al. 2017, 3.1',
@@ -31,12 +31,12 @@ export const scaling = define(
       checkShape(name, shape);
       for (const option of [scale, shift]) {
         if (typeof option === 'number' || option.length === channels(shape)) continue;
-        throw new InvertibleError({
-          where: name,
-          expected: `${option.length} channels, one for each number of an option`,
-          came: `shape ${show(shape)}`,
-          remedy: 'Give one number for all channels, or one for each.',
-        });
+        refuse(
+          name,
+          `${option.length} channels, one for each number of an option`,
+          `shape ${show(shape)}`,
+          'Give one number for all channels, or one for each.',
+        );
       }
       return [...shape];
     };
@@ -87,10 +87,10 @@ function check(where: string, scale: number | readonly number[], shift: number |
   const numbers = (option: number | readonly number[]) => (typeof option === 'number' ? [option] : option);
   const all = [...numbers(scale), ...numbers(shift)];
   if (all.every((n) => Number.isFinite(n)) && numbers(scale).every((n) => n !== 0)) return;
-  throw new InvertibleError({
+  refuse(
     where,
-    expected: 'finite numbers, no scale of 0',
-    came: JSON.stringify({ scale, shift }),
-    remedy: 'Such as {scale: 1 / 256} for bytes.',
-  });
+    'finite numbers, no scale of 0',
+    JSON.stringify({ scale, shift }),
+    'Such as {scale: 1 / 256} for bytes.',
+  );
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { define, everyRank } from '../define';
-import { InvertibleError } from '../errors';
-import { pointwise } from './pointwise';
+import { defineBijection, everyRank } from '../define';
+import { elementwise } from '../engines/pointwise';
+import { refuse } from '../errors';
 
 export interface SigmoidOptions {
   /** What y tends to on the left. Default 0. */
@@ -22,7 +22,7 @@ const gap = 2 ** -25;
  * Where p rounds to 1 the way back gives x ≈ 17, and where it rounds to 0, x ≈ −69: finite, but no longer what it was.
  * x: [batch, …spatial, channels].   Dinh et al. 2017, arXiv:1605.08803, section 4.1.
  */
-export const sigmoid = define(
+export const sigmoid = defineBijection(
   {
     className: 'InvertibleSigmoid',
     source: 'Dinh et al. 2017, 4.1',
@@ -31,15 +31,10 @@ export const sigmoid = define(
   },
   ({ low = 0, high = 1 }: SigmoidOptions = {}) => {
     if (!(Number.isFinite(low) && Number.isFinite(high) && high > low)) {
-      throw new InvertibleError({
-        where: 'sigmoid',
-        expected: 'low < high',
-        came: `low ${low}, high ${high}`,
-        remedy: 'Leave them out for 0 and 1.',
-      });
+      refuse('sigmoid', 'low < high', `low ${low}, high ${high}`, 'Leave them out for 0 and 1.');
     }
     const range = high - low;
-    return pointwise('sigmoid', {
+    return elementwise('sigmoid', {
       image: [low, high],
       apply: (x) => tf.add(low, tf.mul(range, tf.sigmoid(x))),
       at(y) {

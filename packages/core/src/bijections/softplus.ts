@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { define, everyRank } from '../define';
-import { pointwise } from './pointwise';
+import { defineBijection, everyRank } from '../define';
+import { elementwise } from '../engines/pointwise';
 
 /** 1 − e⁻ʸ, without cancellation near zero. */
 const rise = (y: tf.Tensor) => {
@@ -15,7 +15,7 @@ const rise = (y: tf.Tensor) => {
  *
  * x: [batch, …spatial, channels].   Dugas et al. 2001, eq. 4.
  */
-export const softplus = define(
+export const softplus = defineBijection(
   {
     className: 'InvertibleSoftplus',
     source: 'Dugas et al. 2001, eq. 4',
@@ -23,7 +23,7 @@ export const softplus = define(
     axes: everyRank,
   },
   () =>
-    pointwise('softplus', {
+    elementwise('softplus', {
       image: [0, Number.POSITIVE_INFINITY],
       apply: (x) => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),
       at(y) {

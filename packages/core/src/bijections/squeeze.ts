@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
-import { define, spatialRanks } from '../define';
-import { InvertibleError } from '../errors';
-import { halving } from './halving';
-import { isometry } from './isometry';
-import { subbands } from './subbands';
+import { defineBijection, spatialRanks } from '../define';
+import { isometry } from '../engines/isometry';
+import { refuse } from '../errors';
+import { halving } from '../tensors/halving';
+import { subbands } from '../tensors/subbands';
 
 export type SqueezePattern = 'checkerboard' | 'patch' | 'column';
 
@@ -33,16 +33,16 @@ const patterns = {
  *
  * Bit k of p belongs to spatial axis k. x: [batch, …1 to 3 even spatial sizes, C].   Dinh et al. 2017, arXiv:1605.08803, section 3.6.
  */
-export const squeeze = define(
+export const squeeze = defineBijection(
   { className: 'InvertibleSqueeze', source: 'Dinh et al. 2017, 3.6', logDet: '0', axes: spatialRanks },
   ({ pattern = 'checkerboard' }: SqueezeOptions = {}) => {
     if (!Object.hasOwn(patterns, pattern)) {
-      throw new InvertibleError({
-        where: 'squeeze',
-        expected: "pattern 'checkerboard', 'patch' or 'column'",
-        came: JSON.stringify(pattern),
-        remedy: 'Choose one of the three.',
-      });
+      refuse(
+        'squeeze',
+        "pattern 'checkerboard', 'patch' or 'column'",
+        JSON.stringify(pattern),
+        'Choose one of the three.',
+      );
     }
     return isometry('squeeze', { ...shapes, ...patterns[pattern] });
   },

@@ -1,9 +1,9 @@
-import { define, spatialRanks } from '../define';
-import { InvertibleError } from '../errors';
-import { halving } from './halving';
-import { isometry } from './isometry';
-import { type Lattice, subbands } from './subbands';
-import { filters, type Wavelet } from './wavelets';
+import { defineBijection, spatialRanks } from '../define';
+import { isometry } from '../engines/isometry';
+import { refuse } from '../errors';
+import { halving } from '../tensors/halving';
+import { type Lattice, subbands } from '../tensors/subbands';
+import { filters, type Wavelet } from '../tensors/wavelets';
 
 export interface WaveletSqueezeOptions {
   /** db1 … db10, sym2 … sym10 or coif1 … coif5. Default 'db2'. */
@@ -20,16 +20,16 @@ export interface WaveletSqueezeOptions {
  * Any even size will do, below K too. The numbers are those of PyWavelets' mode 'periodization'.
  * x: [batch, …1 to 3 even spatial sizes, C].   Mallat 1989, doi:10.1109/34.192463; Daubechies 1992, Ten Lectures on Wavelets.
  */
-export const waveletSqueeze = define(
+export const waveletSqueeze = defineBijection(
   { className: 'InvertibleWaveletSqueeze', source: 'Mallat 1989', logDet: '0', axes: spatialRanks },
   ({ wavelet = 'db2' }: WaveletSqueezeOptions = {}) => {
     if (!Object.hasOwn(filters, wavelet)) {
-      throw new InvertibleError({
-        where: 'waveletSqueeze',
-        expected: `a wavelet among ${Object.keys(filters).join(', ')}`,
-        came: JSON.stringify(wavelet),
-        remedy: "Choose one of them; 'db2' is the default.",
-      });
+      refuse(
+        'waveletSqueeze',
+        `a wavelet among ${Object.keys(filters).join(', ')}`,
+        JSON.stringify(wavelet),
+        "Choose one of them; 'db2' is the default.",
+      );
     }
     return isometry('waveletSqueeze', {
       ...halving('waveletSqueeze'),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Direction, Member, Pullback, Pushforward, Shape, Weights } from '../bijection';
-import { specsWithPrefix, withoutPrefix } from '../prefix';
+import { specsWithPrefix, withoutPrefix } from '../weight-names';
 import { reverse } from './reverse';
 import { trainingOf } from './training-of';
 

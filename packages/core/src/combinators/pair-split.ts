@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels, type Shape } from '../bijection';
-import { joinChannels, splitChannels } from '../bijections/parts';
-import { partial } from './partial';
+import { joinChannels, splitChannels } from '../tensors/channels';
+import { throughDivision } from './division';
 import { parting, type SplitOptions } from './split';
 
 const doubled = (shape: Shape) => [...shape.slice(0, -1), 2 * channels(shape)];
@@ -27,7 +27,7 @@ export function pairSplit(options: SplitOptions, b: Bijection): Bijection {
     const [[x1, y1], [x2, y2]] = [cut(part), cut(rest)];
     return joinChannels([joinLane(x1, x2), joinLane(y1, y2)]);
   };
-  return partial(`pairSplit(${b.name})`, b, {
+  return throughDivision(`pairSplit(${b.name})`, b, {
     shapes(given) {
       const { part, output } = lane.shapes(halved(given));
       return { part: doubled(part), output: doubled(output) };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels, type Shape } from '../bijection';
-import { isometry } from '../bijections/isometry';
-import { joinChannels, splitChannels } from '../bijections/parts';
+import { isometry } from '../engines/isometry';
+import { joinChannels, splitChannels } from '../tensors/channels';
 
 /** An isometry without weights on each of the two halves of the channels, as of a pair of states: one after the other in the batch. */
 export function pairwise(b: Bijection): Bijection {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection } from '../bijection';
 import type { SummaryNetwork } from '../conditioners/summary-network';
-import { summarized } from './summarized';
+import { embedCondition } from './embed-condition';
 import { trainingOf } from './training-of';
 
 /**
@@ -12,7 +12,7 @@ import { trainingOf } from './training-of';
  * The weights of p are named `key/name`, those of b as they are.
  */
 export const prepared = (b: Bijection, p: Bijection, key: string): Bijection =>
-  summarized(b, asNetwork(p), key);
+  embedCondition(b, asNetwork(p), key);
 
 /** A bijection as a network: without its log-det. */
 const asNetwork = (p: Bijection): SummaryNetwork => ({

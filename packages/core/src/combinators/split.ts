@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels, checkShape, type Shape } from '../bijection';
-import { joinChannels, splitChannels } from '../bijections/parts';
-import { InvertibleError, show } from '../errors';
-import { identity } from './identity';
-import { type Division, partial } from './partial';
+import { identity } from '../bijections/identity';
+import { refuse, show } from '../errors';
+import { joinChannels, splitChannels } from '../tensors/channels';
+import { type Division, throughDivision } from './division';
 
 export interface SplitOptions {
   /** Shape of x without the batch, […spatial, channels]: a latent vector alone does not tell it. */
@@ -22,7 +22,7 @@ export interface SplitOptions {
  */
 export function split(options: SplitOptions, b: Bijection = identity): Bijection {
   const through = (part: Shape) => b.outputShape([1, ...part]).slice(1);
-  return partial(`split(${b.name})`, b, parting(options, through));
+  return throughDivision(`split(${b.name})`, b, parting(options, through));
 }
 
 /** The channels that go on and those that leave; `through` is the shape that the former have in the end, batch left out. */
@@ -31,12 +31,12 @@ export function parting({ shape, keep }: SplitOptions, throughOf: (part: Shape) 
   const n = channels(shape);
   const kept = keep ?? Math.ceil(n / 2);
   if (!Number.isInteger(kept) || kept < 1 || kept >= n) {
-    throw new InvertibleError({
-      where: 'split',
-      expected: `at least 2 channels and keep from 1 to ${n - 1}`,
-      came: `keep ${kept} for shape ${show(shape)}`,
-      remedy: 'Split later, after a squeeze, or not at all.',
-    });
+    refuse(
+      'split',
+      `at least 2 channels and keep from 1 to ${n - 1}`,
+      `keep ${kept} for shape ${show(shape)}`,
+      'Split later, after a squeeze, or not at all.',
+    );
   }
   const space = shape.slice(0, -1);
   const size = (s: Shape) => s.reduce((product, k) => product * k, 1);
@@ -46,12 +46,12 @@ export function parting({ shape, keep }: SplitOptions, throughOf: (part: Shape) 
   const [first, second] = [size(through), size(rest)];
   const expect = (given: Shape, wanted: Shape) => {
     if (given.length === wanted.length + 1 && wanted.every((k, i) => k === given[i + 1])) return;
-    throw new InvertibleError({
-      where: 'split',
-      expected: `shape ${show([null, ...wanted])}`,
-      came: show(given),
-      remedy: 'Make the split for the shape that it gets.',
-    });
+    refuse(
+      'split',
+      `shape ${show([null, ...wanted])}`,
+      show(given),
+      'Make the split for the shape that it gets.',
+    );
   };
   return {
     shapes(given) {

@@ -1,13 +1,13 @@
 import type { Bijection } from '../bijection';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 
 /** The map of a member of a composition in one training step. One that needs the statistics of its batch must stand alone. */
 export function trainingOf(b: Bijection, seed: number): Bijection {
   if (!b.statistics) return b.training?.(seed) ?? b;
-  throw new InvertibleError({
-    where: b.name,
-    expected: 'to be trained as a layer of its own',
-    came: 'a place inside another bijection',
-    remedy: 'Nobody gives it the statistics of its batch there: put it between the layers, or use actNorm.',
-  });
+  refuse(
+    b.name,
+    'to be trained as a layer of its own',
+    'a place inside another bijection',
+    'Nobody gives it the statistics of its batch there: put it between the layers, or use actNorm.',
+  );
 }

@@ -1,5 +1,5 @@
 import type { Conditioner } from './conditioner';
-import { lifted } from './lifted';
+import { lifted } from './readers/lifted';
 import { type ResidualBlockOptions, residual } from './residual-block';
 
 /**

@@ -1,4 +1,4 @@
-import { fromSpec, type Spec } from '../spec';
+import { fromSpec, type Spec } from '../registry';
 import { conditionalResidualBlock } from './conditional-residual-block';
 import type { Conditioner } from './conditioner';
 import { convNet, type NetOptions } from './conv-net';

@@ -1,10 +1,10 @@
 import type { Shape } from '../bijection';
-import { InvertibleError, show } from '../errors';
+import { refuse, show } from '../errors';
+import { type ActivationName, activation } from './blocks/activation';
+import { mean } from './blocks/mean';
+import { sequence } from './blocks/sequence';
 import { checkCounts } from './check';
 import { network } from './network';
-import { type ActivationName, activation } from './parts/activation';
-import { mean } from './parts/mean';
-import { sequence } from './parts/sequence';
 import { type SummaryNetwork, summaryNetwork } from './summary-network';
 
 export interface DeepSetOptions {
@@ -47,12 +47,12 @@ export function deepSet({
   );
   const set = (shape: Shape) => {
     if (shape.length > 2) return shape;
-    throw new InvertibleError({
-      where: 'deepSet',
-      expected: 'sets [batch, members, features]',
-      came: `shape ${show(shape)}`,
-      remedy: 'Give each set an axis of its own; a vector needs no summary.',
-    });
+    refuse(
+      'deepSet',
+      'sets [batch, members, features]',
+      `shape ${show(shape)}`,
+      'Give each set an axis of its own; a vector needs no summary.',
+    );
   };
   const s = summaryNetwork(net, out);
   return { ...s, weights: (shape) => s.weights(set(shape)), outputShape: (shape) => [set(shape)[0]!, out] };

@@ -1,8 +1,8 @@
+import { type ActivationName, activation } from './blocks/activation';
+import { sequence } from './blocks/sequence';
 import { checkCounts } from './check';
 import type { Conditioner } from './conditioner';
 import { network } from './network';
-import { type ActivationName, activation } from './parts/activation';
-import { sequence } from './parts/sequence';
 
 export interface DenseNetOptions {
   /** Channels of each hidden layer. Default 32. */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { channels, perChannel, sumPerChannel } from '../bijection';
+import { convolve, convolveFilter, convolveInput } from '../kernels/convolve';
 import { randomNormal } from '../random';
 import type { Conditioner } from './conditioner';
-import { convolve, convolveFilter, convolveInput } from './conv';
 
 export interface LeapfrogNetOptions {
   /** Channels of the hidden layer; fewer than those of u make the operator of low rank. Default: as many as u has. */

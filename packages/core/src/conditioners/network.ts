@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape, WeightSpec } from '../bijection';
+import type { Block } from './blocks/block';
+import { type ConvolutionOptions, convolution } from './blocks/convolution';
 import { checkSizes } from './check';
 import type { Conditioner } from './conditioner';
-import { joined } from './joined';
-import { type ConvolutionOptions, convolution } from './parts/convolution';
-import type { Part } from './parts/part';
+import { joined } from './readers/joined';
 
 /** How a network reads x and the condition as one tensor, with its calculus; x and dh may come back as they are. */
 export interface Reader extends Omit<Conditioner, 'weights'> {
@@ -28,7 +28,7 @@ export interface NetworkSetting {
  */
 export function network(
   where: string,
-  build: (convolution: (options: Omit<ConvolutionOptions, 'name'>) => Part) => Part,
+  build: (convolution: (options: Omit<ConvolutionOptions, 'name'>) => Block) => Block,
   { stride = 1, multiple = stride, reader = joined(stride) }: NetworkSetting = {},
 ): Conditioner {
   let count = 0;

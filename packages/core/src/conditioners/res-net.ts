@@ -1,9 +1,9 @@
+import { type ActivationName, activation } from './blocks/activation';
+import { sequence } from './blocks/sequence';
+import { skip } from './blocks/skip';
 import { checkCounts, checkKernels } from './check';
 import type { Conditioner } from './conditioner';
 import { network } from './network';
-import { type ActivationName, activation } from './parts/activation';
-import { sequence } from './parts/sequence';
-import { skip } from './parts/skip';
 
 export interface ResNetOptions {
   /** Channels of the hidden layers. Default 32. */

@@ -1,13 +1,13 @@
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
+import { type ActivationName, activation } from './blocks/activation';
+import { dilated } from './blocks/dilated';
+import { glu } from './blocks/glu';
+import { down, up } from './blocks/resample';
+import { sequence } from './blocks/sequence';
+import { skip } from './blocks/skip';
 import { checkCounts, checkKernels } from './check';
 import type { Conditioner } from './conditioner';
 import { type NetworkSetting, network } from './network';
-import { type ActivationName, activation } from './parts/activation';
-import { dilated } from './parts/dilated';
-import { galu } from './parts/galu';
-import { down, up } from './parts/resample';
-import { sequence } from './parts/sequence';
-import { skip } from './parts/skip';
 
 export interface ResidualBlockOptions {
   /** Channels of the hidden layers. Default 32. */
@@ -54,12 +54,7 @@ export function residual(
   checkCounts(where, { hidden, dilation });
   checkKernels(where, kernel, inner);
   if (![1, 2, 4].includes(stride)) {
-    throw new InvertibleError({
-      where,
-      expected: 'stride 1, 2 or 4',
-      came: String(stride),
-      remedy: 'Choose one of the three.',
-    });
+    refuse(where, 'stride 1, 2 or 4', stride, 'Choose one of the three.');
   }
   const strided = stride > 1;
   const outer = strided ? 1 : kernel;
@@ -80,7 +75,7 @@ export function residual(
           bias: false,
         }),
         ...(strided ? [up(stride)] : []),
-        ...(gated ? [galu] : []),
+        ...(gated ? [glu] : []),
       ]),
     { stride, ...setting },
   );

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { record } from '../autodiff/nested-tape';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 import type { Conditioner } from './conditioner';
 
 export type TapedNet = Pick<Conditioner, 'weights' | 'forward'> & Partial<Pick<Conditioner, 'pushforward'>>;
@@ -29,12 +29,12 @@ export function taped({ weights, forward, pushforward }: TapedNet): Conditioner 
     pushforward:
       pushforward ??
       (() => {
-        throw new InvertibleError({
-          where: 'conditioner',
-          expected: 'a pushforward',
-          came: 'a function of tfjs ops without one',
-          remedy: 'Give `pushforward` to `taped`, or use convNet: forward mode is written by hand.',
-        });
+        refuse(
+          'conditioner',
+          'a pushforward',
+          'a function of tfjs ops without one',
+          'Give `pushforward` to `taped`, or use convNet: forward mode is written by hand.',
+        );
       }),
   };
 }

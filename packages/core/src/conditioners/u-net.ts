@@ -1,11 +1,11 @@
+import { type ActivationName, activation } from './blocks/activation';
+import { beside } from './blocks/beside';
+import type { Block } from './blocks/block';
+import { down, up } from './blocks/resample';
+import { sequence } from './blocks/sequence';
 import { checkCounts, checkKernels } from './check';
 import type { Conditioner } from './conditioner';
 import { network } from './network';
-import { type ActivationName, activation } from './parts/activation';
-import { beside } from './parts/beside';
-import type { Part } from './parts/part';
-import { down, up } from './parts/resample';
-import { sequence } from './parts/sequence';
 
 export interface UNetOptions {
   /** Channels at the full resolution; each level down has twice as many. Default 16. */
@@ -37,7 +37,7 @@ export function uNet({
   return network(
     'uNet',
     (convolution) => {
-      const level = (depth: number): Part => {
+      const level = (depth: number): Block => {
         const width = hidden * 2 ** depth;
         const layer = () => [convolution({ to: () => width, kernel }), activation(kind)];
         if (depth === levels) return sequence(layer());

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { logRoot2Pi } from '../distributions/normal';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 import { type RandomNumbers, randomNumbers } from '../random';
 
 /** A distribution on the plane to try flows on. */
@@ -30,12 +30,12 @@ export const dataset = (name: string, { draw, density, window, entropy }: Descri
   entropy: entropy ?? null,
   sample(n, { seed }) {
     if (!(Number.isInteger(n) && n > 0 && Number.isSafeInteger(seed))) {
-      throw new InvertibleError({
-        where: name,
-        expected: 'a positive whole number of points and a whole seed',
-        came: `${n} and ${seed}`,
-        remedy: 'Such as sample(1000, {seed: 0}).',
-      });
+      refuse(
+        name,
+        'a positive whole number of points and a whole seed',
+        `${n} and ${seed}`,
+        'Such as sample(1000, {seed: 0}).',
+      );
     }
     const random = randomNumbers(seed);
     const points = new Float32Array(2 * n);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 import { randomUniform } from '../random';
 
 export interface Levels {
@@ -21,10 +21,5 @@ export function dequantize(x: tf.Tensor, { levels = 256, seed }: Levels & { seed
 
 export function checkLevels(where: string, levels: number): void {
   if (Number.isInteger(levels) && levels > 0) return;
-  throw new InvertibleError({
-    where,
-    expected: 'a positive whole number of levels',
-    came: String(levels),
-    remedy: 'Leave it out for the 256 of a byte.',
-  });
+  refuse(where, 'a positive whole number of levels', levels, 'Leave it out for the 256 of a byte.');
 }

@@ -1,4 +1,4 @@
-import { fromSpec, type Spec } from '../spec';
+import { fromSpec, type Spec } from '../registry';
 import { conditionalNormal } from './conditional-normal';
 import { diagonalNormal } from './diagonal-normal';
 import type { Distribution } from './distribution';

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Shape, WeightSpec, Weights } from '../bijection';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 
 export interface SampleOptions {
   /** The same seed gives the same numbers. */
@@ -35,12 +35,12 @@ export const dimensions = (shape: Shape): number => shape.reduce((n, size) => n 
 export function checkWeights(where: string, specs: readonly WeightSpec[], w: Weights): void {
   const missing = specs.find(({ name }) => !(name in w));
   if (!missing) return;
-  throw new InvertibleError({
+  refuse(
     where,
-    expected: `a weight ${missing.name}`,
-    came: Object.keys(w).join(', ') || 'none',
-    remedy: 'Give `w`, made by createWeights for the shape of one sample.',
-  });
+    `a weight ${missing.name}`,
+    Object.keys(w).join(', ') || 'none',
+    'Give `w`, made by createWeights for the shape of one sample.',
+  );
 }
 
 /** Refuses what cannot be drawn: a number of samples, a temperature, conditions for another number of them. */
@@ -49,15 +49,12 @@ export function checkSample(
   n: number,
   { seed, temperature = 1, condition }: SampleOptions,
 ): void {
-  const refuse = (expected: string, came: unknown, remedy: string): never => {
-    throw new InvertibleError({ where, expected, came: String(came), remedy });
-  };
-  if (!(Number.isInteger(n) && n > 0)) refuse('a positive whole number of samples', n, 'Such as 16.');
-  if (!Number.isSafeInteger(seed)) refuse('a whole seed', seed, 'Such as 0 or 42.');
+  if (!(Number.isInteger(n) && n > 0)) refuse(where, 'a positive whole number of samples', n, 'Such as 16.');
+  if (!Number.isSafeInteger(seed)) refuse(where, 'a whole seed', seed, 'Such as 0 or 42.');
   if (!(temperature >= 0 && Number.isFinite(temperature))) {
-    refuse('a temperature ≥ 0', temperature, 'Leave it out for 1; 0.7 draws likelier samples.');
+    refuse(where, 'a temperature ≥ 0', temperature, 'Leave it out for 1; 0.7 draws likelier samples.');
   }
   if (condition && condition.shape[0] !== n) {
-    refuse(`one condition for each of ${n} samples`, condition.shape[0], 'Repeat it along the batch.');
+    refuse(where, `one condition for each of ${n} samples`, condition.shape[0], 'Repeat it along the batch.');
   }
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { reversible } from '../autodiff/reversible-op';
 import type { Bijection, Shape } from '../bijection';
-import { specsWithPrefix, withoutPrefix, withPrefix } from '../prefix';
+import { specsWithPrefix, withoutPrefix, withPrefix } from '../weight-names';
 import { checkSample, checkWeights, type Distribution } from './distribution';
 import { normal } from './normal';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 import { randomNormal, randomUniform } from '../random';
 import { checkSample, checkWeights, type Distribution, dimensions } from './distribution';
 import { logSumExp } from './log-sum-exp';
@@ -23,12 +23,7 @@ export interface MixtureOptions {
 export function mixtureOfNormals({ components: K = 8, trainable = true }: MixtureOptions = {}): Distribution {
   const name = 'mixtureOfNormals';
   if (!(Number.isInteger(K) && K > 0)) {
-    throw new InvertibleError({
-      where: name,
-      expected: 'a positive whole number of components',
-      came: String(K),
-      remedy: 'Leave it out for 8.',
-    });
+    refuse(name, 'a positive whole number of components', K, 'Leave it out for 8.');
   }
   const weights: Distribution['weights'] = (shape) => {
     const size = [K, dimensions(shape)];

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { untaped } from '../autodiff/untaped';
+import { noGrad } from '../autodiff/no-grad';
 import { sumPerSample } from '../bijection';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 import { randomUniform } from '../random';
 import { checkSample, type Distribution, dimensions } from './distribution';
 
@@ -21,12 +21,7 @@ export interface UniformOptions {
  */
 export function uniform({ low = 0, high = 1 }: UniformOptions = {}): Distribution {
   if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
-    throw new InvertibleError({
-      where: 'uniform',
-      expected: 'low < high',
-      came: `low ${low}, high ${high}`,
-      remedy: 'Leave them out for 0 and 1.',
-    });
+    refuse('uniform', 'low < high', `low ${low}, high ${high}`, 'Leave them out for 0 and 1.');
   }
   return {
     name: 'uniform',
@@ -34,7 +29,7 @@ export function uniform({ low = 0, high = 1 }: UniformOptions = {}): Distributio
     logProb: (z) =>
       tf.tidy(() => {
         const D = dimensions(z.shape.slice(1));
-        const outside = untaped(() => {
+        const outside = noGrad(() => {
           const within = tf.equal(z, tf.clipByValue(z, low, high));
           return tf.less(sumPerSample(within), D);
         });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Shape, Weights } from '../bijection';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 import { singularValues } from './singular-values';
 
 export interface Conditioning {
@@ -33,12 +33,12 @@ export async function conditioning(bijection: Bijection, w: Weights, shape: Shap
   const numbers = Float64Array.from(await y.data());
   y.dispose();
   if (!numbers.every(Number.isFinite)) {
-    throw new InvertibleError({
-      where: `conditioning of ${bijection.name}`,
-      expected: 'finite numbers',
-      came: 'NaN or an infinity in the matrix',
-      remedy: 'Look at the weights: one of them is not finite, or is far out of range.',
-    });
+    refuse(
+      `conditioning of ${bijection.name}`,
+      'finite numbers',
+      'NaN or an infinity in the matrix',
+      'Look at the weights: one of them is not finite, or is far out of range.',
+    );
   }
   const m = numbers.length / n;
   const rows = Array.from({ length: n }, (_, i) => numbers.slice(i * m, (i + 1) * m));

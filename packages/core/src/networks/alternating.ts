@@ -1,10 +1,10 @@
 import type { Bijection } from '../bijection';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
-import type { CouplingOptions } from '../bijections/coupling';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { checkCounts } from '../conditioners/check';
 import { trains } from '../conditioners/conditioner';
+import type { CouplingOptions } from '../engines/coupling';
 import { type Norm, repeated } from './repeated';
 
 export interface AlternatingOptions {

@@ -1,7 +1,7 @@
 import type { Bijection } from '../bijection';
 import { actNorm } from '../bijections/actnorm';
 import { prepared } from '../combinators/prepared';
-import { define, everyRank } from '../define';
+import { defineBijection, everyRank } from '../define';
 import { type GlowOptions, glowOf } from './glow';
 import { complete } from './multiscale';
 import type { Norm } from './repeated';
@@ -28,7 +28,7 @@ export interface ConditionalGlowOptions extends GlowOptions {
  * const { x } = flow.inverse(z, w, c); // five samples, one for each condition
  * ```
  */
-export const conditionalGlow = define(
+export const conditionalGlow = defineBijection(
   {
     className: 'InvertibleConditionalGlow',
     source: 'Ardizzone et al. 2019, 3',

@@ -1,7 +1,7 @@
 import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
 import { checkCounts } from '../conditioners/check';
-import { define, everyRank } from '../define';
+import { defineBijection, everyRank } from '../define';
 import { type LanesOptions, lanes } from './lanes';
 
 export interface ConditionalHintNetworkOptions extends LanesOptions {
@@ -30,7 +30,7 @@ export interface ConditionalHintNetworkOptions extends LanesOptions {
  * const { x } = posterior.inverse(tf.randomNormal([100, 3]), w, y); // 100 samples of x given y
  * ```
  */
-export const conditionalHint = define(
+export const conditionalHint = defineBijection(
   {
     className: 'InvertibleConditionalHint',
     source: 'Kruse et al. 2021, 3.3',

@@ -2,14 +2,14 @@ import type { Bijection } from '../bijection';
 import { additiveCoupling } from '../bijections/additive-coupling';
 import { type AffineCouplingOptions, affineCoupling } from '../bijections/affine-coupling';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
-import { glowCoupling } from '../bijections/glow-coupling';
-import { hintCoupling } from '../bijections/hint-coupling';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { checkCounts } from '../conditioners/check';
 import { trains } from '../conditioners/conditioner';
-import { define, everyRank } from '../define';
-import { InvertibleError } from '../errors';
+import { defineBijection, everyRank } from '../define';
+import { refuse } from '../errors';
+import { glowCoupling } from './glow-coupling';
+import { hintCoupling } from './hint-coupling';
 import { complete, type MultiscaleOptions, multiscale } from './multiscale';
 import { type Norm, repeated } from './repeated';
 
@@ -49,7 +49,7 @@ export interface GlowOptions extends MultiscaleOptions, Omit<AffineCouplingOptio
  * const back = flow.inverse(z, w).x;
  * ```
  */
-export const glow = define(
+export const glow = defineBijection(
   {
     className: 'InvertibleGlow',
     source: 'Kingma & Dhariwal 2018, 3',
@@ -76,20 +76,15 @@ export function glowOf(where: string, options: GlowOptions, conditional = false)
   const { shape, scales, squeeze, split, ...net } = rest;
   checkCounts(where, { steps });
   if (!Object.hasOwn(couplings, coupling)) {
-    throw new InvertibleError({
+    refuse(
       where,
-      expected: `coupling to be one of ${Object.keys(couplings).join(', ')}`,
-      came: JSON.stringify(coupling),
-      remedy: "Leave it out for 'affine'.",
-    });
+      `coupling to be one of ${Object.keys(couplings).join(', ')}`,
+      JSON.stringify(coupling),
+      "Leave it out for 'affine'.",
+    );
   }
   if (prior !== 'conditional' && prior !== 'none') {
-    throw new InvertibleError({
-      where,
-      expected: "prior 'conditional' or 'none'",
-      came: JSON.stringify(prior),
-      remedy: "Leave it out for 'conditional'.",
-    });
+    refuse(where, "prior 'conditional' or 'none'", JSON.stringify(prior), "Leave it out for 'conditional'.");
   }
   const step = (k: number) => {
     const own = { ...net, ...(leaf !== undefined && { leaf }), mixing: { seed: seed + k, ...mixing } };

@@ -1,7 +1,7 @@
 import type { Bijection } from '../bijection';
-import { type HintCouplingOptions, hintCoupling } from '../bijections/hint-coupling';
 import { checkCounts } from '../conditioners/check';
-import { define, everyRank } from '../define';
+import { defineBijection, everyRank } from '../define';
+import { type HintCouplingOptions, hintCoupling } from './hint-coupling';
 import { type Norm, repeated } from './repeated';
 
 /** The options besides these are those of `hintCoupling`. */
@@ -29,7 +29,7 @@ export interface HintOptions extends HintCouplingOptions {
  * const { y, logDet } = flow.forward(tf.randomNormal([100, 6]), w);
  * ```
  */
-export const hint = define(
+export const hint = defineBijection(
   {
     className: 'InvertibleHint',
     source: 'Kruse et al. 2021, 3.1',

@@ -1,9 +1,9 @@
 import type { Bijection } from '../bijection';
-import { type HyperbolicOptions, hyperbolic } from '../bijections/hyperbolic';
 import { chain } from '../combinators/chain';
 import { checkKernels } from '../conditioners/check';
-import { define, everyRank } from '../define';
-import { InvertibleError } from '../errors';
+import { defineBijection, everyRank } from '../define';
+import { refuse } from '../errors';
+import { type HyperbolicOptions, hyperbolic } from './hyperbolic';
 
 export interface HyperbolicNetworkOptions extends Pick<HyperbolicOptions, 'kernel'> {
   /** Step α of the scheme. Default: 4 over the number of layers, at most 0.5. */
@@ -35,7 +35,7 @@ export interface HyperbolicNetworkOptions extends Pick<HyperbolicOptions, 'kerne
  * const { x: again } = net.inverse(y, w);
  * ```
  */
-export const hyperbolicNetwork = define(
+export const hyperbolicNetwork = defineBijection(
   {
     className: 'InvertibleHyperbolicNetwork',
     source: 'Lensink et al. 2019, 3',
@@ -48,12 +48,12 @@ export const hyperbolicNetwork = define(
     kernel = 3,
   }: HyperbolicNetworkOptions = {}): Bijection => {
     if (architecture.length === 0) {
-      throw new InvertibleError({
-        where: 'hyperbolicNetwork',
-        expected: 'at least one layer',
-        came: 'architecture []',
-        remedy: 'Leave it out for 8 layers that keep the resolution.',
-      });
+      refuse(
+        'hyperbolicNetwork',
+        'at least one layer',
+        'architecture []',
+        'Leave it out for 8 layers that keep the resolution.',
+      );
     }
     checkKernels('hyperbolicNetwork', kernel);
     return {

@@ -1,20 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, channels } from '../bijection';
-import { shift } from '../bijections/affine-map';
-import { coupling } from '../bijections/coupling';
-import { type HintCouplingOptions, hintCoupling } from '../bijections/hint-coupling';
-import { type IrimCouplingOptions, irimCoupling } from '../bijections/irim-coupling';
-import { splitChannels } from '../bijections/parts';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { unconditional } from '../combinators/unconditional';
 import { checkCounts } from '../conditioners/check';
 import { trains } from '../conditioners/conditioner';
-import { define, everyRank } from '../define';
-import { InvertibleError } from '../errors';
+import { defineBijection, everyRank } from '../define';
+import { coupling } from '../engines/coupling';
+import { refuse } from '../errors';
 import { type Link, type LinkName, linkOf } from '../operators/link';
 import { type Misfit, misfit } from '../operators/misfit';
 import type { LinearOperator } from '../operators/operator';
+import { splitChannels } from '../tensors/channels';
+import { shift } from '../transformers/affine';
+import { type HintCouplingOptions, hintCoupling } from './hint-coupling';
+import { type IrimCouplingOptions, irimCoupling } from './irim-coupling';
 
 export interface IrimLoopOptions {
   /** A: what was measured of an image, linear. */
@@ -55,7 +55,7 @@ export type IrimOptions = IrimLoopOptions & Layer;
  * const { y } = core.reversible(net)(x, w, { condition: d });
  * ```
  */
-export const irim = define(
+export const irim = defineBijection(
   {
     className: 'InvertibleIrim',
     source: 'Putzky & Welling 2019',
@@ -64,23 +64,22 @@ export const irim = define(
   },
   (options?: IrimOptions): Bijection => {
     if (!options?.operator) {
-      throw new InvertibleError({
-        where: 'irim',
-        expected: 'an operator {apply, adjoint}',
-        came: 'none',
-        remedy:
-          'Say what was measured: convolutionOperator, maskOperator, radonOperator, or one of your own.',
-      });
+      refuse(
+        'irim',
+        'an operator {apply, adjoint}',
+        'none',
+        'Say what was measured: convolutionOperator, maskOperator, radonOperator, or one of your own.',
+      );
     }
     const { operator, iterations = 8, image = 1, link = 'identity', shared = false, ...rest } = options;
     const { coupling: kind = 'irim', ...layer } = rest;
     if (!Object.hasOwn(layers, kind)) {
-      throw new InvertibleError({
-        where: 'irim',
-        expected: `coupling to be one of ${Object.keys(layers).join(', ')}`,
-        came: JSON.stringify(kind),
-        remedy: "Leave it out for 'irim'.",
-      });
+      refuse(
+        'irim',
+        `coupling to be one of ${Object.keys(layers).join(', ')}`,
+        JSON.stringify(kind),
+        "Leave it out for 'irim'.",
+      );
     }
     checkCounts('irim', { iterations, image });
     const psi = linkOf(link);
@@ -89,12 +88,12 @@ export const irim = define(
       'irim',
       (n) => {
         if (n < 2 * image) {
-          throw new InvertibleError({
-            where: 'irim',
-            expected: `at least ${2 * image} channels: ${image} of the image and as many of memory`,
-            came: String(n),
-            remedy: 'Give the image more memory with `withMemory`.',
-          });
+          refuse(
+            'irim',
+            `at least ${2 * image} channels: ${image} of the image and as many of memory`,
+            n,
+            'Give the image more memory with `withMemory`.',
+          );
         }
         const g = descent(image, misfit(operator, psi, n - image));
         const f = unconditional(layers[kind](n, layer));

@@ -2,18 +2,15 @@ import type { Bijection, Shape } from '../bijection';
 import { additiveCoupling } from '../bijections/additive-coupling';
 import { type AffineCouplingOptions, affineCoupling } from '../bijections/affine-coupling';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
-import {
-  type OrthogonalDownsamplingOptions,
-  orthogonalDownsampling,
-} from '../bijections/orthogonal-downsampling';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
-import { onChannels } from '../combinators/on-channels';
+import { onPart } from '../combinators/on-part';
 import { reverse } from '../combinators/reverse';
 import { checkCounts, checkSizes } from '../conditioners/check';
 import { trains } from '../conditioners/conditioner';
-import { define, spatialRanks } from '../define';
-import { InvertibleError } from '../errors';
+import { defineBijection, spatialRanks } from '../define';
+import { refuse } from '../errors';
+import { type OrthogonalDownsamplingOptions, orthogonalDownsampling } from './orthogonal-downsampling';
 
 export interface IunetOptions extends Omit<AffineCouplingOptions, 'split' | 'flip'> {
   /** Times that the resolution halves. Default 2. */
@@ -47,7 +44,7 @@ export interface IunetOptions extends Omit<AffineCouplingOptions, 'split' | 'fli
  * const { y } = core.reversible(net)(x, w); // [1, 8, 8, 4]
  * ```
  */
-export const iunet = define(
+export const iunet = defineBijection(
   {
     className: 'InvertibleIunet',
     source: 'Etmann et al. 2020',
@@ -66,12 +63,12 @@ export const iunet = define(
     checkCounts('iunet', { couplings });
     checkCounts('iunet', { levels }, 0);
     if (!(share > 0 && share < 1) || !['additive', 'affine'].includes(coupling)) {
-      throw new InvertibleError({
-        where: 'iunet',
-        expected: "share within (0, 1) and coupling 'additive' or 'affine'",
-        came: `share ${share}, coupling ${JSON.stringify(coupling)}`,
-        remedy: "Leave them out for ½ and 'additive'.",
-      });
+      refuse(
+        'iunet',
+        "share within (0, 1) and coupling 'additive' or 'affine'",
+        `share ${share}, coupling ${JSON.stringify(coupling)}`,
+        "Leave them out for ½ and 'additive'.",
+      );
     }
     const make = coupling === 'additive' ? additiveCoupling : affineCoupling;
     const turn = (n: number, flip: boolean) =>
@@ -84,17 +81,17 @@ export const iunet = define(
         'iunet',
         (n) => {
           if (n < 2) {
-            throw new InvertibleError({
-              where: 'iunet',
-              expected: 'at least 2 channels',
-              came: String(n),
-              remedy: 'Squeeze the input first, or let more channels go down.',
-            });
+            refuse(
+              'iunet',
+              'at least 2 channels',
+              n,
+              'Squeeze the input first, or let more channels go down.',
+            );
           }
           if (l === levels) return steps(n);
           const below = chain([sample(), level(l + 1), reverse(sample())], { keys: ['down', 'level', 'up'] });
           const count = Math.min(n - 1, Math.max(1, Math.round(share * n)));
-          return chain([steps(n), onChannels(below, { count }), steps(n)], {
+          return chain([steps(n), onPart(below, { count }), steps(n)], {
             keys: ['encode', 'below', 'decode'],
           });
         },

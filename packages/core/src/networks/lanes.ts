@@ -1,13 +1,13 @@
 import type { Bijection } from '../bijection';
 import { actNorm } from '../bijections/actnorm';
-import { type ConditionalHintOptions, conditionalHintOf } from '../bijections/conditional-hint';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
-import { given } from '../combinators/given';
-import { onChannels } from '../combinators/on-channels';
-import { unscored } from '../combinators/unscored';
+import { conditionalLane } from '../combinators/conditional-lane';
+import { onPart } from '../combinators/on-part';
+import { withoutLogDet } from '../combinators/without-log-det';
 import { trains } from '../conditioners/conditioner';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
+import { type ConditionalHintOptions, conditionalHintOf } from './conditional-hint-coupling';
 import { checkNorm, type Norm } from './repeated';
 
 /** The options besides these are those of `conditionalHintCoupling`. */
@@ -32,12 +32,12 @@ export function lanes(
   const options = (k: number) => ({ ...rest, mixing: { seed: seed + k, ...mixing } });
   const countOfY = (n: number) => {
     if (split !== undefined || n % 2 === 0) return split ?? n / 2;
-    throw new InvertibleError({
+    refuse(
       where,
-      expected: 'as many channels of y as of x',
-      came: `${n} channels of both`,
-      remedy: 'Say how many are those of y with `split`.',
-    });
+      'as many channels of y as of x',
+      `${n} channels of both`,
+      'Say how many are those of y with `split`.',
+    );
   };
   const both = (yLane: (b: Bijection) => Bijection) => (k: number) =>
     byChannels(
@@ -47,8 +47,8 @@ export function lanes(
         const coupling = conditionalHintOf({ ...options(k), split: ny }, yLane);
         if (norm === 'none') return chain([coupling], { keys: ['coupling'] });
         const norms = [
-          onChannels(actNorm(), { count: n - ny }),
-          onChannels(yLane(actNorm()), { count: ny, which: 'last' }),
+          onPart(actNorm(), { count: n - ny }),
+          onPart(yLane(actNorm()), { count: ny, which: 'last' }),
         ];
         return chain([...norms, coupling], { keys: ['norm/x', 'norm/y', 'coupling'] });
       },
@@ -74,24 +74,19 @@ export function lanes(
     case 'x':
       // The lane of y runs twice, alone and beside x, and has to be the same map both times.
       if (training) {
-        throw new InvertibleError({
+        refuse(
           where,
-          expected: "for lane 'x' a conditioner that is the same in training",
-          came: 'one with a map of its own for training',
-          remedy: "Use one of the networks that are data, such as { kind: 'dense' }, or train both lanes.",
-        });
+          "for lane 'x' a conditioner that is the same in training",
+          'one with a map of its own for training',
+          "Use one of the networks that are data, such as { kind: 'dense' }, or train both lanes.",
+        );
       }
-      return given(where, {
-        both: build(both(unscored), true),
+      return conditionalLane(where, {
+        both: build(both(withoutLogDet), true),
         y: build(ofY, false),
         count: (x) => split ?? x,
       });
     default:
-      throw new InvertibleError({
-        where,
-        expected: "lane 'both', 'x' or 'y'",
-        came: JSON.stringify(lane),
-        remedy: "Leave it out for 'both'.",
-      });
+      refuse(where, "lane 'both', 'x' or 'y'", JSON.stringify(lane), "Leave it out for 'both'.");
   }
 }

@@ -1,7 +1,7 @@
 import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
 import { checkCounts } from '../conditioners/check';
-import { define, everyRank } from '../define';
+import { defineBijection, everyRank } from '../define';
 import { type LanesOptions, lanes } from './lanes';
 import { complete, type MultiscaleOptions, multiscale } from './multiscale';
 
@@ -31,7 +31,7 @@ export interface MultiscaleConditionalHintOptions extends Omit<LanesOptions, 'sp
  * const { x } = posterior.inverse(tf.randomNormal([5, 16]), w, y); // one sample of x for each y
  * ```
  */
-export const multiscaleConditionalHint = define(
+export const multiscaleConditionalHint = defineBijection(
   {
     className: 'InvertibleMultiscaleConditionalHint',
     source: 'Kruse et al. 2021, 3.3',

@@ -1,5 +1,5 @@
 import type { Bijection } from '../bijection';
-import { define, everyRank } from '../define';
+import { defineBijection, everyRank } from '../define';
 import { type GlowOptions, glowOf } from './glow';
 import { complete } from './multiscale';
 
@@ -19,7 +19,7 @@ export type MultiscaleHintOptions = Omit<GlowOptions, 'coupling'>;
  * const { y: z, logDet } = flow.forward(tf.randomNormal([5, 8, 8, 1]), w); // [5, 64] and [5]
  * ```
  */
-export const multiscaleHint = define(
+export const multiscaleHint = defineBijection(
   {
     className: 'InvertibleMultiscaleHint',
     source: 'Kruse et al. 2021, 3.1',

@@ -1,13 +1,13 @@
 import { type Bijection, channels, type Shape } from '../bijection';
+import { identity } from '../bijections/identity';
 import { flatten } from '../bijections/reshape';
 import { chain } from '../combinators/chain';
-import { identity } from '../combinators/identity';
 import { pairSplit } from '../combinators/pair-split';
 import { pairwise } from '../combinators/pairwise';
 import { prepared } from '../combinators/prepared';
 import { type SplitOptions, split } from '../combinators/split';
 import { checkCounts } from '../conditioners/check';
-import { InvertibleError, show } from '../errors';
+import { refuse, show } from '../errors';
 import { type Squeezing, squeezing } from './squeezing';
 
 export interface MultiscaleOptions {
@@ -56,12 +56,12 @@ export function multiscale(
   const leave = pair ? pairSplit : split;
   if (shape) checkFits(where, shape, squeeze === 'none' ? 1 : 2 ** scales);
   else if (splits) {
-    throw new InvertibleError({
+    refuse(
       where,
-      expected: 'option shape, that of one sample, since the network has splits',
-      came: 'none',
-      remedy: 'As in shape: [28, 28, 1], or say split: false.',
-    });
+      'option shape, that of one sample, since the network has splits',
+      'none',
+      'As in shape: [28, 28, 1], or say split: false.',
+    );
   }
 
   const from = (scale: number, outer: Shape | undefined): Bijection => {
@@ -95,24 +95,24 @@ function checkFits(where: string, shape: Shape, multiple: number): void {
   const sizes = [...space, channels(shape)];
   const whole = sizes.length <= 4 && sizes.every((n) => Number.isInteger(n) && n > 0);
   if (whole && space.every((n) => n % multiple === 0)) return;
-  throw new InvertibleError({
+  refuse(
     where,
-    expected: whole
+    whole
       ? `spatial sizes that ${multiple} divides, half for each scale`
       : 'shape to be […0 to 3 spatial axes, channels] of one sample',
-    came: show(shape),
-    remedy: whole
+    show(shape),
+    whole
       ? `Take fewer scales, or pad({multiple: ${multiple}}) first.`
       : 'As in [28, 28, 1], without the batch.',
-  });
+  );
 }
 
 function checkChannels(where: string, inner: Shape, scale: number): void {
   if (channels(inner) > 1) return;
-  throw new InvertibleError({
+  refuse(
     where,
-    expected: 'at least 2 channels at every scale',
-    came: `shape ${show(inner)} at scale ${scale + 1}`,
-    remedy: 'Take fewer scales, or squeeze.',
-  });
+    'at least 2 channels at every scale',
+    `shape ${show(inner)} at scale ${scale + 1}`,
+    'Take fewer scales, or squeeze.',
+  );
 }

@@ -1,9 +1,9 @@
 import type { Bijection } from '../bijection';
 import { additiveCoupling } from '../bijections/additive-coupling';
-import type { CouplingOptions } from '../bijections/coupling';
 import { pixelAffine } from '../bijections/pixel-affine';
 import { chain } from '../combinators/chain';
-import { define, everyRank } from '../define';
+import { defineBijection, everyRank } from '../define';
+import type { CouplingOptions } from '../engines/coupling';
 import { type AlternatingOptions, alternating } from './alternating';
 
 export interface NiceOptions extends AlternatingOptions, Omit<CouplingOptions, 'split' | 'flip'> {}
@@ -21,7 +21,7 @@ export interface NiceOptions extends AlternatingOptions, Omit<CouplingOptions, '
  * const { y, logDet } = flow.forward(tf.randomNormal([100, 3]), w);
  * ```
  */
-export const nice = define(
+export const nice = defineBijection(
   {
     className: 'InvertibleNice',
     source: 'Dinh et al. 2014, 5.1',

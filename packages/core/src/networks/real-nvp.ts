@@ -1,6 +1,6 @@
 import type { Bijection } from '../bijection';
 import { type AffineCouplingOptions, affineCoupling } from '../bijections/affine-coupling';
-import { define, everyRank } from '../define';
+import { defineBijection, everyRank } from '../define';
 import { type AlternatingOptions, alternating } from './alternating';
 
 export interface RealNvpOptions extends AlternatingOptions, Omit<AffineCouplingOptions, 'split' | 'flip'> {}
@@ -18,7 +18,7 @@ export interface RealNvpOptions extends AlternatingOptions, Omit<AffineCouplingO
  * const { x, logDet } = flow.inverse(tf.randomNormal([100, 2]), w);
  * ```
  */
-export const realNvp = define(
+export const realNvp = defineBijection(
   {
     className: 'InvertibleRealNvp',
     source: 'Dinh et al. 2017, 3.2–3.5',

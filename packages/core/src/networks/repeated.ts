@@ -1,7 +1,7 @@
 import type { Bijection } from '../bijection';
 import { actNorm } from '../bijections/actnorm';
 import { chain } from '../combinators/chain';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 
 /** What comes before each coupling: 'actNorm', set from the first batch, or 'none'. */
 export type Norm = 'actNorm' | 'none';
@@ -24,10 +24,5 @@ export function repeated(
 /** Refuses what is no kind of normalisation. */
 export function checkNorm(where: string, norm: Norm): void {
   if (norm === 'actNorm' || norm === 'none') return;
-  throw new InvertibleError({
-    where,
-    expected: "norm 'actNorm' or 'none'",
-    came: JSON.stringify(norm),
-    remedy: 'Leave it out for the default.',
-  });
+  refuse(where, "norm 'actNorm' or 'none'", JSON.stringify(norm), 'Leave it out for the default.');
 }

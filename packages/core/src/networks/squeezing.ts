@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection } from '../bijection';
 import { haarSqueeze } from '../bijections/haar-squeeze';
-import { isometry } from '../bijections/isometry';
+import { identity } from '../bijections/identity';
 import { type SqueezePattern, squeeze } from '../bijections/squeeze';
 import { waveletSqueeze } from '../bijections/wavelet-squeeze';
-import type { Wavelet } from '../bijections/wavelets';
-import { identity } from '../combinators/identity';
+import { isometry } from '../engines/isometry';
+import type { Wavelet } from '../tensors/wavelets';
 
 /** How a scale halves the spatial sizes: a pattern of `squeeze`, 'haar', a wavelet of `waveletSqueeze`, or not at all. */
 export type Squeezing = SqueezePattern | 'haar' | 'none' | { wavelet: Wavelet };

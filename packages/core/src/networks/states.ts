@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { joinChannels } from '../bijections/parts';
 import { checkCounts } from '../conditioners/check';
+import { joinChannels } from '../tensors/channels';
 
 /**
  * A tensor twice in the channels, [x, x]: the pair of states that a hyperbolic network starts from, a wave at rest.

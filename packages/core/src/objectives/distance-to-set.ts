@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { untaped } from '../autodiff/untaped';
+import { noGrad } from '../autodiff/no-grad';
 import { sumPerSample } from '../bijection';
 import type { Projection } from './projections';
 
@@ -20,6 +20,6 @@ export const distanceToSet =
   (projection: Projection) =>
   (x: tf.Tensor): tf.Tensor =>
     tf.tidy(() => {
-      const nearest = untaped(() => projection(x));
+      const nearest = noGrad(() => projection(x));
       return tf.mul(0.5, sumPerSample(tf.square(tf.sub(x, nearest))));
     });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { perElement } from '../bijection';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 
 /** The nearest point of a convex set, for each sample: [batch, …] → [batch, …]. */
 export type Projection = (x: tf.Tensor) => tf.Tensor;
@@ -26,12 +26,7 @@ export interface BallOptions {
 /** ‖x − m‖₂ ≤ r about the centre m:  P x = m + (x − m)·min(1, r/‖x − m‖). */
 export function ball({ radius, centre = 0 }: BallOptions): Projection {
   if (!(radius >= 0 && Number.isFinite(radius))) {
-    throw new InvertibleError({
-      where: 'ball',
-      expected: 'a radius ≥ 0',
-      came: String(radius),
-      remedy: 'Give the largest distance from the centre.',
-    });
+    refuse('ball', 'a radius ≥ 0', radius, 'Give the largest distance from the centre.');
   }
   return (x) =>
     tf.tidy(() => {
@@ -98,10 +93,5 @@ export const affineSet =
 
 function checkOrder(where: string, low: number, high: number): void {
   if (low <= high) return;
-  throw new InvertibleError({
-    where,
-    expected: 'low ≤ high',
-    came: `low ${low}, high ${high}`,
-    remedy: 'No sample is in an empty set.',
-  });
+  refuse(where, 'low ≤ high', `low ${low}, high ${high}`, 'No sample is in an empty set.');
 }

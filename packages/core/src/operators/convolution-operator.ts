@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { convolve, convolveInput } from '../conditioners/conv';
-import { InvertibleError, show } from '../errors';
+import { refuse, show } from '../errors';
+import { convolve, convolveInput } from '../kernels/convolve';
 import { channelwise } from './channelwise';
 import type { LinearOperator } from './operator';
 
@@ -32,21 +32,21 @@ export function convolutionOperator(kernel: KernelValues): LinearOperator {
   const numbers = tf.util.flatten(kernel as number[]);
   const even = shape.some((n) => n % 2 === 0) || shape.length > 3;
   if (even || numbers.length !== tf.util.sizeFromShape(shape) || !numbers.every(Number.isFinite)) {
-    throw new InvertibleError({
-      where: 'convolutionOperator',
-      expected: 'a nested array of finite numbers with one to three axes of odd sizes',
-      came: `sizes ${show(shape)} and ${numbers.length} numbers`,
-      remedy: 'Pad the kernel with zeros to odd sizes: it needs a middle.',
-    });
+    refuse(
+      'convolutionOperator',
+      'a nested array of finite numbers with one to three axes of odd sizes',
+      `sizes ${show(shape)} and ${numbers.length} numbers`,
+      'Pad the kernel with zeros to odd sizes: it needs a middle.',
+    );
   }
   const run = (x: tf.Tensor, f: typeof convolve) => {
     if (x.rank !== shape.length + 2) {
-      throw new InvertibleError({
-        where: 'convolutionOperator',
-        expected: `[batch, …spatial, channels] with ${shape.length} spatial axes, as the kernel has`,
-        came: `shape ${show(x.shape)}`,
-        remedy: 'Give a kernel with the spatial axes of x.',
-      });
+      refuse(
+        'convolutionOperator',
+        `[batch, …spatial, channels] with ${shape.length} spatial axes, as the kernel has`,
+        `shape ${show(x.shape)}`,
+        'Give a kernel with the spatial axes of x.',
+      );
     }
     return tf.tidy(() => {
       const k = tf.tensor(numbers, [...shape, 1, 1]);

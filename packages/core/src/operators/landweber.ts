@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkCounts } from '../conditioners/check';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 import { type LinearOperator, squaredNorm } from './operator';
 
 export interface LandweberOptions {
@@ -24,12 +24,7 @@ export function landweber(
 ): tf.Tensor {
   checkCounts('landweber', { steps });
   if (step !== undefined && !(step > 0 && step < Number.POSITIVE_INFINITY)) {
-    throw new InvertibleError({
-      where: 'landweber',
-      expected: 'a step above 0',
-      came: String(step),
-      remedy: 'Leave it out for 1/‖A‖².',
-    });
+    refuse('landweber', 'a step above 0', step, 'Leave it out for 1/‖A‖².');
   }
   return tf.tidy(() => {
     const first = operator.adjoint(d);

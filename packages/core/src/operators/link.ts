@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { InvertibleError } from '../errors';
+import { refuse } from '../errors';
 
 /** An increasing function Ψ, element by element, from what a network carries to what an operator measures. */
 export interface Link {
@@ -34,10 +34,10 @@ const slope = (u: tf.Tensor) => tf.mul(u, tf.sub(1, u));
 export function linkOf(link: LinkName | Link): Link {
   if (typeof link === 'object') return link;
   if (Object.hasOwn(links, link)) return links[link];
-  throw new InvertibleError({
-    where: 'irim',
-    expected: `link to be one of ${Object.keys(links).join(', ')}, or {apply, derivative, secondDerivative}`,
-    came: JSON.stringify(link),
-    remedy: "Leave it out for 'identity'.",
-  });
+  refuse(
+    'irim',
+    `link to be one of ${Object.keys(links).join(', ')}, or {apply, derivative, secondDerivative}`,
+    JSON.stringify(link),
+    "Leave it out for 'identity'.",
+  );
 }

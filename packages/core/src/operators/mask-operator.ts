@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { InvertibleError, show } from '../errors';
+import { refuse, show } from '../errors';
 import type { LinearOperator } from './operator';
 
 /**
@@ -17,12 +17,12 @@ import type { LinearOperator } from './operator';
 export function maskOperator(mask: tf.Tensor): LinearOperator {
   const see = (x: tf.Tensor) => {
     if (x.rank !== mask.rank || mask.shape.some((n, i) => n !== 1 && n !== x.shape[i])) {
-      throw new InvertibleError({
-        where: 'maskOperator',
-        expected: `a tensor of the mask's shape ${show(mask.shape)}, any size where that is 1`,
-        came: `shape ${show(x.shape)}`,
-        remedy: 'Make the mask for the images it is put on.',
-      });
+      refuse(
+        'maskOperator',
+        `a tensor of the mask's shape ${show(mask.shape)}, any size where that is 1`,
+        `shape ${show(x.shape)}`,
+        'Make the mask for the images it is put on.',
+      );
     }
     return tf.mul(x, mask);
   };

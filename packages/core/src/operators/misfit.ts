@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { channels, perChannel, type Shape, sumPerChannel, type Weights } from '../bijection';
-import { joinChannels, splitChannels } from '../bijections/parts';
 import type { Conditioner } from '../conditioners/conditioner';
-import { InvertibleError, show } from '../errors';
+import { refuse, show } from '../errors';
+import { joinChannels, splitChannels } from '../tensors/channels';
 import type { Link } from './link';
 import type { LinearOperator } from './operator';
 
@@ -102,10 +102,10 @@ export function misfit(
 
 function checkData(seen: Shape, d: Shape | undefined): void {
   if (d && d.length === seen.length && seen.every((n, i) => n === d[i])) return;
-  throw new InvertibleError({
-    where: 'irim',
-    expected: `data of shape ${show(seen)}, what the operator makes of the image, as the condition`,
-    came: d ? `shape ${show(d)}` : 'none',
-    remedy: 'Give the data as the condition.',
-  });
+  refuse(
+    'irim',
+    `data of shape ${show(seen)}, what the operator makes of the image, as the condition`,
+    d ? `shape ${show(d)}` : 'none',
+    'Give the data as the condition.',
+  );
 }

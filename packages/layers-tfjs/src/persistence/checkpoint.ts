@@ -1,4 +1,4 @@
-import { InvertibleError } from '@invertible/core';
+import { refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { Flow } from '../flow-model';
@@ -8,7 +8,7 @@ import { build } from './build';
 import { digest } from './digest';
 import { loadHandler, nameOf, type Place, saveHandler } from './handler';
 import { checkJson, isObject } from './json';
-import { refuse } from './refuse';
+import { refuseFile } from './refuse-file';
 import { bytesOf, isOptimizers, type WeightSpec } from './weight-specs';
 
 const key = 'invertibleCheckpoint';
@@ -80,19 +80,19 @@ export async function loadCheckpoint(from: Place): Promise<Checkpoint> {
   const where = nameOf(from);
   const artifacts = checkArtifacts(where, await loadHandler(from).load());
   const { [key]: saved, ...metadata } = artifacts.metadata;
-  if (!isObject(saved)) return refuse(where, 'a checkpoint', 'a model without one');
+  if (!isObject(saved)) return refuseFile(where, 'a checkpoint', 'a model without one');
   if (saved.version !== version) {
-    throw new InvertibleError({
+    refuse(
       where,
-      expected: `a checkpoint of version ${version}`,
-      came: `version ${JSON.stringify(saved.version)}`,
-      remedy: 'Load it with the newer version of this package that wrote it.',
-    });
+      `a checkpoint of version ${version}`,
+      `version ${JSON.stringify(saved.version)}`,
+      'Load it with the newer version of this package that wrote it.',
+    );
   }
   const { sha256, ...training } = saved as unknown as Training & { sha256: string };
   const { topology, specs, data } = artifacts;
   if (sha256 !== (await digestOf(topology, specs, data, training)))
-    refuse(where, 'a checkpoint as it was written', 'a changed one');
+    refuseFile(where, 'a checkpoint as it was written', 'a changed one');
   const model = await build(where, { ...artifacts, metadata }, (made) => made);
   const memory = specs.filter(isOptimizers);
   const state = data.slice(data.byteLength - memory.reduce((n, spec) => n + bytesOf(where, spec), 0));
@@ -123,11 +123,10 @@ async function digestOf(
 
 function checkOptimizer(where: string, saved: string | null, optimizer: tf.Optimizer): void {
   if (optimizer.getClassName() === saved) return;
-  throw new InvertibleError({
+  refuse(
     where,
-    expected:
-      saved === null ? 'no optimizer, as when it was saved' : `an optimizer ${saved}, as when it was saved`,
-    came: optimizer.getClassName(),
-    remedy: 'Compile with the same optimizer, or leave out `restore` to begin with a new memory.',
-  });
+    saved === null ? 'no optimizer, as when it was saved' : `an optimizer ${saved}, as when it was saved`,
+    optimizer.getClassName(),
+    'Compile with the same optimizer, or leave out `restore` to begin with a new memory.',
+  );
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { openFolder, writeFolder } from './folder';
 import { isObject, parseJson } from './json';
-import { refuse } from './refuse';
+import { refuseFile } from './refuse-file';
 import { checkSpecs } from './weight-specs';
 
 const scheme = 'file://';
@@ -53,15 +53,15 @@ async function load(path: string, file: string): Promise<tf.io.ModelArtifacts> {
   const json = parseJson(`${path}/${file}`, await folder.read(file));
   const manifest = isObject(json) ? json.weightsManifest : undefined;
   if (!Array.isArray(manifest))
-    return refuse(path, 'a list weightsManifest', JSON.stringify(manifest) ?? 'none');
+    return refuseFile(path, 'a list weightsManifest', JSON.stringify(manifest) ?? 'none');
   const paths: string[] = [];
   for (const group of manifest) {
     if (!isObject(group) || !Array.isArray(group.paths) || !Array.isArray(group.weights))
-      return refuse(path, 'groups of paths and weights', JSON.stringify(group).slice(0, 100));
+      return refuseFile(path, 'groups of paths and weights', JSON.stringify(group).slice(0, 100));
     for (const name of group.paths) {
       // A file may be of this folder only.
       if (typeof name !== 'string' || !/^[^\\/]+$/.test(name) || name === '..')
-        return refuse(path, 'names of files in this folder', JSON.stringify(name));
+        return refuseFile(path, 'names of files in this folder', JSON.stringify(name));
       paths.push(name);
     }
   }

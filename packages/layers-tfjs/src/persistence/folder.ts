@@ -1,5 +1,5 @@
-import { InvertibleError } from '@invertible/core';
-import { refuse } from './refuse';
+import { refuse } from '@invertible/core';
+import { refuseFile } from './refuse-file';
 
 type Fs = typeof import('node:fs')['promises'];
 
@@ -11,12 +11,12 @@ async function node(
   where: string,
 ): Promise<{ fs: Fs } & Pick<typeof import('node:path'), 'dirname' | 'join' | 'resolve'>> {
   const missing = (): never => {
-    throw new InvertibleError({
+    refuse(
       where,
-      expected: 'Node for file://',
-      came: 'a browser',
-      remedy: 'Use indexeddb://, localstorage:// or downloads:// there.',
-    });
+      'Node for file://',
+      'a browser',
+      'Use indexeddb://, localstorage:// or downloads:// there.',
+    );
   };
   const { promises: fs } = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs').catch(
     missing,
@@ -82,12 +82,12 @@ async function checkOwn(fs: Fs, target: string, names: string[]): Promise<void> 
   });
   const foreign = there.find((name) => !names.includes(name));
   if (foreign === undefined) return;
-  throw new InvertibleError({
-    where: target,
-    expected: 'a folder for this model alone',
-    came: `one that holds ${foreign}`,
-    remedy: 'Name a new folder: it is replaced as a whole.',
-  });
+  refuse(
+    target,
+    'a folder for this model alone',
+    `one that holds ${foreign}`,
+    'Name a new folder: it is replaced as a whole.',
+  );
 }
 
 export interface Folder {
@@ -103,7 +103,7 @@ export async function openFolder(folder: string): Promise<Folder> {
   const old = `${target}.replaced`;
   const from = !(await exists(fs, target)) && (await exists(fs, old)) ? old : target;
   const found = <T>(name: string, result: Promise<T>): Promise<T> =>
-    result.catch(() => refuse(folder, `a file ${name}`, `no ${name}`));
+    result.catch(() => refuseFile(folder, `a file ${name}`, `no ${name}`));
   return {
     size: async (name) => (await found(name, fs.stat(join(from, name)))).size,
     read: async (name) => new Uint8Array(await found(name, fs.readFile(join(from, name)))),

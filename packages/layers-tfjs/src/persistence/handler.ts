@@ -1,4 +1,4 @@
-import { InvertibleError } from '@invertible/core';
+import { refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { fileHandler, isFile } from './file-handler';
 
@@ -19,11 +19,10 @@ export function loadHandler(from: Place): Required<Pick<tf.io.IOHandler, 'load'>
 export const nameOf = (place: Place): string => (typeof place === 'string' ? place : 'model');
 
 const missing = (place: Place): never => {
-  throw new InvertibleError({
-    where: nameOf(place),
-    expected: 'a place that tfjs knows',
-    came: 'another',
-    remedy:
-      'Use file:// in Node; indexeddb://, localstorage:// or downloads:// in browsers; or give an IOHandler.',
-  });
+  refuse(
+    nameOf(place),
+    'a place that tfjs knows',
+    'another',
+    'Use file:// in Node; indexeddb://, localstorage:// or downloads:// in browsers; or give an IOHandler.',
+  );
 };

@@ -1,4 +1,4 @@
-import { refuse } from './refuse';
+import { refuseFile } from './refuse-file';
 
 /** Limits that no honest file comes near. */
 const largest = 2 ** 26;
@@ -9,14 +9,14 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 /** JSON from a file that nobody vouches for. */
 export function parseJson(where: string, bytes: Uint8Array): unknown {
   if (bytes.byteLength > largest)
-    refuse(where, `at most ${largest} bytes of JSON`, `${bytes.byteLength} bytes`);
+    refuseFile(where, `at most ${largest} bytes of JSON`, `${bytes.byteLength} bytes`);
   let text: string;
   let value: unknown;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     value = JSON.parse(text);
   } catch {
-    return refuse(where, 'JSON', 'something else');
+    return refuseFile(where, 'JSON', 'something else');
   }
   checkJson(where, value);
   checkKeys(where, text);
@@ -27,14 +27,16 @@ export function parseJson(where: string, bytes: Uint8Array): unknown {
 export function checkJson(where: string, value: unknown): void {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > deepest) refuse(where, `at most ${deepest} levels of JSON`, 'more');
+    if (depth > deepest) refuseFile(where, `at most ${deepest} levels of JSON`, 'more');
     const next: unknown[] = [];
     for (const item of level) {
-      if (typeof item === 'number' && !Number.isFinite(item)) refuse(where, 'finite numbers', String(item));
-      if (['function', 'bigint', 'symbol'].includes(typeof item)) refuse(where, 'JSON', `a ${typeof item}`);
+      if (typeof item === 'number' && !Number.isFinite(item))
+        refuseFile(where, 'finite numbers', String(item));
+      if (['function', 'bigint', 'symbol'].includes(typeof item))
+        refuseFile(where, 'JSON', `a ${typeof item}`);
       if (typeof item !== 'object' || item === null) continue;
       for (const [key, inside] of Object.entries(item)) {
-        if (forbidden.has(key)) refuse(where, 'names that are safe', `"${key}"`);
+        if (forbidden.has(key)) refuseFile(where, 'names that are safe', `"${key}"`);
         next.push(inside);
       }
     }
@@ -51,7 +53,7 @@ function checkKeys(where: string, text: string): void {
     else if (colon) {
       const key = JSON.parse(string!) as string;
       const keys = open.at(-1)!;
-      if (keys.has(key)) refuse(where, 'each name once', `"${key}" twice`);
+      if (keys.has(key)) refuseFile(where, 'each name once', `"${key}" twice`);
       keys.add(key);
     }
   }

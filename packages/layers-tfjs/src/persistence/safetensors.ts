@@ -1,7 +1,7 @@
-import { InvertibleError, type Weights } from '@invertible/core';
+import { refuse, type Weights } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { isObject, parseJson } from './json';
-import { refuse } from './refuse';
+import { refuseFile } from './refuse-file';
 import { elements } from './weight-specs';
 
 const where = 'safetensors';
@@ -26,12 +26,7 @@ export async function toSafetensors(
   for (const name of names) {
     const { dtype, shape, size } = weights[name]!;
     if (dtype !== 'float32' || name === metadataKey) {
-      throw new InvertibleError({
-        where,
-        expected: 'weights of float32',
-        came: `"${name}" of ${dtype}`,
-        remedy: 'Cast it, or leave it out.',
-      });
+      refuse(where, 'weights of float32', `"${name}" of ${dtype}`, 'Cast it, or leave it out.');
     }
     const begin = end;
     end += size * bytesPerNumber;
@@ -61,16 +56,16 @@ interface Entry {
 
 /** Reads what {@link toSafetensors} or another library wrote. The caller disposes the weights. */
 export function fromSafetensors(bytes: Uint8Array): { weights: Weights; metadata: Record<string, string> } {
-  if (bytes.length < lengthBytes) refuse(where, 'a header', `${bytes.length} bytes`);
+  if (bytes.length < lengthBytes) refuseFile(where, 'a header', `${bytes.length} bytes`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const data = bytes.subarray(lengthBytes).subarray(length);
   if (length > bytes.length - lengthBytes)
-    refuse(where, `a header of ${length} bytes`, `${bytes.length - lengthBytes}`);
+    refuseFile(where, `a header of ${length} bytes`, `${bytes.length - lengthBytes}`);
   const header = parseJson(where, bytes.subarray(lengthBytes, lengthBytes + length));
-  if (!isObject(header)) return refuse(where, 'an object as header', JSON.stringify(header));
+  if (!isObject(header)) return refuseFile(where, 'an object as header', JSON.stringify(header));
   const { [metadataKey]: metadata = {}, ...tensors } = header;
   if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
-    return refuse(where, 'metadata of strings', JSON.stringify(metadata));
+    return refuseFile(where, 'metadata of strings', JSON.stringify(metadata));
   const entries = Object.entries(tensors).map(([name, entry]) => read(name, entry));
   checkCover(entries, data.length);
   const weights = tf.tidy(() =>
@@ -86,13 +81,17 @@ export function fromSafetensors(bytes: Uint8Array): { weights: Weights; metadata
 
 function read(name: string, entry: unknown): Entry {
   if (!isObject(entry) || entry.dtype !== 'F32')
-    return refuse(where, `tensor "${name}" of F32`, JSON.stringify(isObject(entry) ? entry.dtype : entry));
+    return refuseFile(
+      where,
+      `tensor "${name}" of F32`,
+      JSON.stringify(isObject(entry) ? entry.dtype : entry),
+    );
   const { shape, data_offsets: offsets } = entry;
   const bytes = elements(shape) * bytesPerNumber;
-  if (Number.isNaN(bytes)) refuse(where, `a shape of tensor "${name}"`, JSON.stringify(shape));
+  if (Number.isNaN(bytes)) refuseFile(where, `a shape of tensor "${name}"`, JSON.stringify(shape));
   const [begin, end] = Array.isArray(offsets) && offsets.length === 2 ? (offsets as unknown[]) : [];
   if (!Number.isSafeInteger(begin) || end !== (begin as number) + bytes)
-    refuse(where, `offsets of tensor "${name}" that are ${bytes} apart`, JSON.stringify(offsets));
+    refuseFile(where, `offsets of tensor "${name}" that are ${bytes} apart`, JSON.stringify(offsets));
   return { name, shape: shape as number[], begin: begin as number, end: end as number };
 }
 
@@ -100,8 +99,8 @@ function read(name: string, entry: unknown): Entry {
 function checkCover(entries: Entry[], bytes: number): void {
   let at = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== at) refuse(where, `tensor "${name}" from byte ${at}`, `${begin}`);
+    if (begin !== at) refuseFile(where, `tensor "${name}" from byte ${at}`, `${begin}`);
     at = end;
   }
-  if (at !== bytes) refuse(where, `${at} bytes of numbers`, `${bytes}`);
+  if (at !== bytes) refuseFile(where, `${at} bytes of numbers`, `${bytes}`);
 }

@@ -1,4 +1,4 @@
-import { InvertibleError, type Weights, withoutPrefix } from '@invertible/core';
+import { refuse, type Weights, withoutPrefix } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Flow } from '../flow-model';
 
@@ -8,24 +8,27 @@ import type { Flow } from '../flow-model';
  */
 export function setWeights(flow: Flow, weights: Weights): void {
   const own = flow.weights();
-  const refuse = (expected: string, came: string): never => {
-    throw new InvertibleError({
-      where: 'setWeights',
-      expected,
-      came,
-      remedy: 'Make the flow with the options that the weights were trained with; it is as it was.',
-    });
-  };
   for (const [name, { shape }] of Object.entries(own)) {
-    const given = Object.hasOwn(weights, name) ? weights[name]! : refuse(`a weight "${name}"`, 'none');
+    const given = Object.hasOwn(weights, name) ? weights[name]! : refuseWeights(`a weight "${name}"`, 'none');
     if (given.dtype !== 'float32' || !tf.util.arraysEqual(given.shape, shape))
-      refuse(`"${name}" of float32 [${shape.join(', ')}]`, `${given.dtype} [${given.shape.join(', ')}]`);
+      refuseWeights(
+        `"${name}" of float32 [${shape.join(', ')}]`,
+        `${given.dtype} [${given.shape.join(', ')}]`,
+      );
   }
   const unknown = Object.keys(weights).find((name) => !Object.hasOwn(own, name));
   if (unknown !== undefined)
-    refuse(`only ${Object.keys(own).length} weights that the flow has`, `"${unknown}" too`);
+    refuseWeights(`only ${Object.keys(own).length} weights that the flow has`, `"${unknown}" too`);
   flow.layer.set(withoutPrefix(weights, 'flow/'));
   const base = flow.head.named();
   for (const [name, value] of Object.entries(withoutPrefix(weights, 'base/')))
     (base[name] as tf.Variable).assign(value);
 }
+
+const refuseWeights = (expected: string, got: string): never =>
+  refuse(
+    'setWeights',
+    expected,
+    got,
+    'Make the flow with the options that the weights were trained with; it is as it was.',
+  );

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { isObject } from './json';
-import { refuse } from './refuse';
+import { refuseFile } from './refuse-file';
 
 export type WeightSpec = tf.io.WeightsManifestEntry;
 
@@ -21,27 +21,28 @@ export const elements = (shape: unknown): number => {
 /** How many bytes a weight has in a file. */
 export function bytesOf(where: string, spec: unknown): number {
   if (!isObject(spec) || typeof spec.name !== 'string' || spec.name === '')
-    return refuse(where, 'weights with a name', JSON.stringify(spec));
+    return refuseFile(where, 'weights with a name', JSON.stringify(spec));
   const { name, shape, dtype, quantization } = spec;
   const count = elements(shape);
-  if (Number.isNaN(count)) refuse(where, `a shape of weight "${name}"`, JSON.stringify(shape));
+  if (Number.isNaN(count)) refuseFile(where, `a shape of weight "${name}"`, JSON.stringify(shape));
   const known = Object.hasOwn(bytesPerNumber, String(dtype)) ? bytesPerNumber[String(dtype)] : undefined;
-  if (!known) refuse(where, `weight "${name}" of float32, int32 or bool`, String(dtype));
+  if (!known) refuseFile(where, `weight "${name}" of float32, int32 or bool`, String(dtype));
   if (quantization === undefined) return count * known!;
   const level = isObject(quantization) ? String(quantization.dtype) : '';
   if (!Object.hasOwn(bytesPerLevel, level))
-    refuse(where, `weight "${name}" in levels of uint8, uint16 or float16`, JSON.stringify(quantization));
+    refuseFile(where, `weight "${name}" in levels of uint8, uint16 or float16`, JSON.stringify(quantization));
   return count * bytesPerLevel[level]!;
 }
 
 /** Refuses specs that do not say, each once and exactly, what so many bytes are. Nothing is allocated for them before that. */
 export function checkSpecs(where: string, specs: unknown, bytes: number): asserts specs is WeightSpec[] {
-  if (!Array.isArray(specs)) return refuse(where, 'a list of weights', JSON.stringify(specs) ?? 'none');
+  if (!Array.isArray(specs)) return refuseFile(where, 'a list of weights', JSON.stringify(specs) ?? 'none');
   const total = specs.reduce((n: number, spec) => n + bytesOf(where, spec), 0);
-  if (total !== bytes) refuse(where, `${total} bytes of weights`, `${bytes}`);
+  if (total !== bytes) refuseFile(where, `${total} bytes of weights`, `${bytes}`);
   const names = new Set<string>();
   for (const { name } of specs as WeightSpec[]) {
-    if (names.has(name) || name === '__proto__') refuse(where, 'names that are safe, each once', `"${name}"`);
+    if (names.has(name) || name === '__proto__')
+      refuseFile(where, 'names that are safe, each once', `"${name}"`);
     names.add(name);
   }
 }

@@ -1,4 +1,4 @@
-import { InvertibleError } from '@invertible/core';
+import { refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -16,12 +16,7 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export function clipByGlobalNorm<O extends tf.Optimizer>(optimizer: O, limit: number): O {
   if (!(limit > 0)) {
-    throw new InvertibleError({
-      where: 'clipByGlobalNorm',
-      expected: 'a norm above 0',
-      came: String(limit),
-      remedy: '1 to 100 is usual for a flow.',
-    });
+    refuse('clipByGlobalNorm', 'a norm above 0', limit, '1 to 100 is usual for a flow.');
   }
   const apply = optimizer.applyGradients.bind(optimizer);
   optimizer.applyGradients = (gradients) => {

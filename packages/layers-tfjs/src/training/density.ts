@@ -39,13 +39,12 @@ export async function fitDensity(
   const variables = flow.model.trainableWeights.map((w) => w.read() as tf.Variable);
   const baseWeights = flow.head.base.weights(flow.latentShape, flow.conditionShape);
   if (baseWeights.some(({ trainable = true }) => trainable)) {
-    throw new core.InvertibleError({
-      where: 'fitDensity',
-      expected: 'a base without weights of its own',
-      came: flow.head.base.name,
-      remedy:
-        'Samples are drawn from it, and no gradient goes through a draw: take the normal, uniform or logistic base.',
-    });
+    core.refuse(
+      'fitDensity',
+      'a base without weights of its own',
+      flow.head.base.name,
+      'Samples are drawn from it, and no gradient goes through a draw: take the normal, uniform or logistic base.',
+    );
   }
   try {
     for (let step = 0; step < steps; step++) {
@@ -66,13 +65,12 @@ export async function fitDensity(
       loss.dispose();
       onStep?.(step, value!);
       if (Number.isFinite(value)) continue;
-      throw new core.InvertibleError({
-        where: 'fitDensity',
-        expected: 'a finite loss',
-        came: `${value} in step ${step}`,
-        remedy:
-          'The density must be finite where the flow draws: bound it, lower the learning rate, or clip gradients.',
-      });
+      core.refuse(
+        'fitDensity',
+        'a finite loss',
+        `${value} in step ${step}`,
+        'The density must be finite where the flow draws: bound it, lower the learning rate, or clip gradients.',
+      );
     }
   } finally {
     if (!given) optimizer.dispose();
@@ -125,12 +123,12 @@ export async function mapEstimate(
     const values = await logPosterior.data();
     if (values.every(Number.isFinite)) return { x, logPosterior };
     tf.dispose([x, logPosterior]);
-    throw new core.InvertibleError({
-      where: 'mapEstimate',
-      expected: 'a finite posterior',
-      came: Array.from(values).join(', '),
-      remedy: 'The likelihood must be finite along the way: start nearer, or lower the learning rate.',
-    });
+    return core.refuse(
+      'mapEstimate',
+      'a finite posterior',
+      Array.from(values).join(', '),
+      'The likelihood must be finite along the way: start nearer, or lower the learning rate.',
+    );
   } finally {
     if (!given) optimizer.dispose();
     z.dispose();

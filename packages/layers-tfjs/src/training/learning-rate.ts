@@ -1,4 +1,4 @@
-import { InvertibleError } from '@invertible/core';
+import { refuse } from '@invertible/core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
 /** The learning rate of a step, counted from 0. */
@@ -54,12 +54,12 @@ export function learningRate(
       };
       const rate = schedule(step++);
       if (!(rate >= 0 && Number.isFinite(rate)) || optimizer.learningRate === undefined) {
-        throw new InvertibleError({
-          where: 'learningRate',
-          expected: 'a rate of 0 or more, for an optimizer that has one',
-          came: `${rate} in step ${step - 1}`,
-          remedy: 'Look at the schedule; all optimizers of tf.train have a learning rate.',
-        });
+        refuse(
+          'learningRate',
+          'a rate of 0 or more, for an optimizer that has one',
+          `${rate} in step ${step - 1}`,
+          'Look at the schedule; all optimizers of tf.train have a learning rate.',
+        );
       }
       if (optimizer.setLearningRate) optimizer.setLearningRate(rate);
       else optimizer.learningRate = rate;

@@ -1,4 +1,4 @@
-import { InvertibleError } from '@invertible/core';
+import { refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type InvertibleLayer, invertibleLayers, type Observer } from '../invertible-layer';
@@ -39,11 +39,11 @@ export function nanGuard(
     release();
   };
   const observer: Observer = {
-    output(layer, y) {
+    onOutput(layer, y) {
       seen.get(layer)?.dispose();
       seen.set(layer, tf.keep(tf.tidy(() => tf.sum(tf.mul(y, 0)))));
     },
-    failed: () => end(),
+    onError: () => end(),
   };
   const keep = async () => {
     release();
@@ -70,14 +70,14 @@ export function nanGuard(
       await restoreState(model.optimizer, good.optimizer);
       model.stopTraining = true;
       end();
-      throw new InvertibleError({
-        where: culprit ? `layer "${culprit.name}"` : 'training',
-        expected: 'a finite loss',
-        came: `${logs?.loss} in step ${made}`,
-        remedy: culprit
+      refuse(
+        culprit ? `layer "${culprit.name}"` : 'training',
+        'a finite loss',
+        `${logs?.loss} in step ${made}`,
+        culprit
           ? 'Its output was the first that is not finite. The weights are the last good ones: lower the learning rate or its clamp, or clip gradients.'
           : 'The outputs were finite: the gradients of the step before were not. The weights are the last good ones: lower the learning rate or clip gradients.',
-      });
+      );
     },
     onTrainEnd: async () => end(),
   };

@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { refuse } from '../../errors';
+import type { Block } from './block';
+
+interface Rule {
+  value(z: tf.Tensor): tf.Tensor;
+  /** From the value, so that z need not be kept. */
+  slope(a: tf.Tensor): tf.Tensor;
+}
+
+/** The slope of `leakyRelu` below zero. */
+const LEAK = 0.01;
+
+const rules = {
+  relu: { value: tf.relu, slope: (a) => tf.step(a) },
+  leakyRelu: { value: (z) => tf.leakyRelu(z, LEAK), slope: (a) => tf.step(a, LEAK) },
+  tanh: { value: tf.tanh, slope: (a) => tf.sub(1, tf.square(a)) },
+  // log(1 + eᶻ), whose slope σ(z) is 1 − e⁻ᵃ.
+  softplus: { value: tf.softplus, slope: (a) => tf.sub(1, tf.exp(tf.neg(a))) },
+} satisfies Record<string, Rule>;
+
+/** The activations of the networks; 'tanh' and 'softplus' have no kinks. */
+export type ActivationName = keyof typeof rules;
+
+/** a = σ(z), element by element. */
+export function activation(kind: ActivationName): Block {
+  if (!Object.hasOwn(rules, kind)) {
+    refuse(
+      'activation',
+      `one of ${Object.keys(rules).join(', ')}`,
+      JSON.stringify(kind),
+      'Choose one of these, or build the network with `taped`.',
+    );
+  }
+  const { value, slope }: Rule = rules[kind];
+  return {
+    reads: { x: false, h: true },
+    outputShape: (shape) => [...shape],
+    weights: () => [],
+    forward: (z) => value(z),
+    linearize(z) {
+      const a = value(z);
+      return { h: a, pullback: (da) => ({ dx: tf.tidy(() => tf.mul(da, slope(a))), dw: {} }) };
+    },
+    pushforward: (z, dz) =>
+      tf.tidy(() => {
+        const a = value(z);
+        return { h: a, dh: tf.mul(dz, slope(a)) };
+      }),
+  };
+}

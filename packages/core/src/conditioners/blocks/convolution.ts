@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { channels, perChannel, type Shape, sumPerChannel, type Weights } from '../../bijection';
+import { convolve, convolveFilter, convolveInput } from '../../kernels/convolve';
+import { heNormal } from '../../random';
+import type { Block } from './block';
+
+export interface ConvolutionOptions {
+  /** Its weights are W and b with this behind. */
+  name: string;
+  /** Channels of the output, from those asked of the network and the shape of x. Default: those asked of the network. */
+  to?: (out: number, shape: Shape) => number;
+  /** Size of the kernel, odd. Default 1. */
+  kernel?: number;
+  /** W starts at zero, not at random (He et al. 2015). Default false. */
+  zero?: boolean;
+  /** Default true. */
+  bias?: boolean;
+}
+
+/**
+ * h = x ⋆ W + b, sizes kept; on vectors a dense layer, whatever the kernel.
+ *
+ * x: [batch, …spatial, in], W: […kernel, in, to], b: [to], which starts at zero.
+ */
+export function convolution({
+  name,
+  to = (out) => out,
+  kernel = 1,
+  zero = false,
+  bias = true,
+}: ConvolutionOptions): Block {
+  const [W, b] = [`W${name}`, `b${name}`];
+  const shifted = (z: tf.Tensor, w: Weights) => (bias ? tf.add(z, perChannel(w[b]!, z.rank)) : z);
+  const value = (x: tf.Tensor, w: Weights) => tf.tidy(() => shifted(convolve(x, w[W]!), w));
+  return {
+    reads: { x: true, h: false },
+    outputShape: (shape, out) => [...shape.slice(0, -1), to(out, shape)],
+    weights(shape, out) {
+      const n = to(out, shape);
+      const s = [...shape.slice(1, -1).map(() => kernel), channels(shape), n];
+      return [
+        { name: W, shape: s, initialize: (seed) => (zero ? tf.zeros(s) : heNormal(s, seed)) },
+        ...(bias ? [{ name: b, shape: [n], initialize: () => tf.zeros([n]) }] : []),
+      ];
+    },
+    forward: value,
+    linearize: (x, w) => ({
+      h: value(x, w),
+      pullback: (dh) => ({
+        dx: convolveInput(dh, w[W]!),
+        dw: {
+          [W]: convolveFilter(x, dh, w[W]!.shape),
+          ...(bias && { [b]: tf.tidy(() => sumPerChannel(dh)) }),
+        },
+      }),
+    }),
+    pushforward: (x, dx, w, dw) =>
+      tf.tidy(() => ({
+        h: value(x, w),
+        dh: tf.add(convolve(dx, w[W]!), shifted(convolve(x, dw[W]!), dw)),
+      })),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Bijection } from '../bijection';
+import { conditionalAffine } from '../bijections/conditional-affine';
+import { conv1x1 } from '../bijections/conv1x1';
+import { identity } from '../bijections/identity';
+import { byChannels } from '../combinators/by-channels';
+import { chain } from '../combinators/chain';
+import { onPart } from '../combinators/on-part';
+import { prepared } from '../combinators/prepared';
+import { unconditional } from '../combinators/unconditional';
+import { trains } from '../conditioners/conditioner';
+import { defineBijection, everyRank } from '../define';
+import { coupling } from '../engines/coupling';
+import { refuse } from '../errors';
+import { affineMap } from '../transformers/affine';
+import { type HintCouplingOptions, hintCoupling } from './hint-coupling';
+
+export interface ConditionalHintOptions extends Omit<HintCouplingOptions, 'permute'> {
+  /** Channels of y, the last ones. Default: half. Only for the lane 'both'. */
+  split?: number;
+  /** Mix the channels of both before. Default true. */
+  permute?: boolean;
+  /**
+   * 'both': (x, y) ↦ (z_x, z_y), x and y beside each other in the channels. 'x': x ↦ z_x with y as the condition, whose
+   * log-det gives p(x|y). 'y': y ↦ z_y. All three read the same weights. Default 'both'.
+   */
+  lane?: 'both' | 'x' | 'y';
+}
+
+/**
+ * Conditional HINT: two lanes, the first of which is told what the second is.
+ *
+ *     y′ = y C_y      z_y = f_y(y′)      z_x = eˡ ⊙ f_x(x C_x) + t,  l, t from h(y′)
+ *     log|det J| = log|det J_x| + log|det J_y|,   log|det J_x| = Σ l + log|det f_x′| + P·log|det C_x|
+ *
+ * f_x, f_y: HINT couplings. With normal latents, log p(x|y) = log N(z_x) + log|det J_x|: the lane 'x' alone.
+ * x: [batch, …spatial, channels of x + channels of y].   Kruse et al. 2021, arXiv:1905.10687, section 3.3.
+ */
+export const conditionalHintCoupling = defineBijection(
+  {
+    className: 'InvertibleConditionalHintCoupling',
+    source: 'Kruse et al. 2021, 3.3',
+    logDet: 'Σ log s over both lanes',
+    axes: everyRank,
+  },
+  (options: ConditionalHintOptions = {}): Bijection => conditionalHintOf(options),
+);
+
+/** `yLane` is what becomes of the maps of the lane of y alone, when both run. */
+export function conditionalHintOf(
+  options: ConditionalHintOptions,
+  yLane = (b: Bijection): Bijection => b,
+): Bijection {
+  const { split, permute = true, lane = 'both', mixing = {}, leaf, ...rest } = options;
+  const name = 'conditionalHintCoupling';
+  const deep = hintCoupling({ ...rest, ...(leaf !== undefined && { leaf }) });
+  const training = { trains: trains(rest.conditioner) };
+  const hint = byChannels('hint', (n) => (n < 2 ? identity : deep), training);
+  const mixed = permute ? byChannels('mixing', (n) => (n < 2 ? identity : conv1x1(mixing))) : undefined;
+  const fx = mixed ? chain([mixed, hint], { keys: ['mixing', 'hint'] }) : hint;
+  switch (lane) {
+    case 'x': {
+      const given = chain([unconditional(fx), conditionalAffine(rest)], {
+        keys: ['lanes/moves', 'lanes/net'],
+      });
+      return { ...(mixed ? prepared(given, mixed, 'mixing') : given), name };
+    }
+    case 'y': {
+      const all = chain([...(mixed ? [mixed] : []), hint], {
+        keys: [...(mixed ? ['mixing'] : []), 'lanes/stays'],
+      });
+      return { ...unconditional(all), name };
+    }
+    case 'both':
+      return byChannels(
+        name,
+        (n) => {
+          const ny = split ?? n / 2;
+          const lanes = coupling(
+            name,
+            { phi: affineMap(name, rest), stays: yLane(hint), moves: fx },
+            { ...rest, flip: true, split: ny },
+          );
+          const first = mixed && onPart(yLane(mixed), { count: ny, which: 'last' });
+          return first
+            ? chain([first, lanes], { keys: ['mixing', 'lanes'] })
+            : chain([lanes], { keys: ['lanes'] });
+        },
+        training,
+      );
+    default:
+      refuse(name, "lane 'both', 'x' or 'y'", JSON.stringify(lane), "Leave it out for 'both'.");
+  }
+}

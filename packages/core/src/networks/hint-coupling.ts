@@ -1,0 +1,91 @@
+import type { Bijection } from '../bijection';
+import type { AffineCouplingOptions } from '../bijections/affine-coupling';
+import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
+import { identity } from '../bijections/identity';
+import { byChannels } from '../combinators/by-channels';
+import { chain } from '../combinators/chain';
+import { reverse } from '../combinators/reverse';
+import { trains } from '../conditioners/conditioner';
+import { defineBijection, everyRank } from '../define';
+import { coupling } from '../engines/coupling';
+import { refuse } from '../errors';
+import { affineMap } from '../transformers/affine';
+
+export type HintPermutation = 'none' | 'lower' | 'full' | 'both';
+
+export interface HintCouplingOptions extends Omit<AffineCouplingOptions, 'split' | 'flip'> {
+  /** A part of at most this many channels gets one coupling and is not divided further. Default 4; 1 for a full triangle. */
+  leaf?: number;
+  /**
+   * Mixing of channels: of the second half before it moves ('lower'), of all before ('full'), of all before and back after
+   * with the same matrix ('both'). Default 'none'.
+   */
+  permute?: HintPermutation;
+  /** The mixing, as for `conv1x1`. */
+  mixing?: Conv1x1Options;
+}
+
+/**
+ * HINT: a coupling whose two halves are HINT couplings of their own, so that the Jacobian becomes triangular by and by.
+ *
+ *     y₁ = f(x₁)      y₂ = eˡ ⊙ g(x₂) + t,  l, t from h(x₁)      log|det J| = Σ l + log|det f′| + log|det g′|
+ *
+ * f, g: the same for each half, down to `leaf` channels, each node with weights of its own. A number of channels that is
+ * odd is divided with the smaller half first.
+ * x: [batch, …spatial, channels ≥ 2].   Kruse et al. 2021, arXiv:1905.10687, section 3.1 and algorithm 1.
+ */
+export const hintCoupling = defineBijection(
+  {
+    className: 'InvertibleHintCoupling',
+    source: 'Kruse et al. 2021, alg. 1',
+    logDet: 'Σ log s over all nodes',
+    axes: everyRank,
+  },
+  (options: HintCouplingOptions = {}): Bijection => {
+    const { leaf = 4, permute = 'none', mixing = {}, ...rest } = options;
+    if (!Number.isInteger(leaf) || leaf < 1) {
+      refuse(
+        'hintCoupling',
+        'leaf to be a whole number from 1',
+        JSON.stringify(leaf),
+        'Leave it out for 4, or use 1 to divide down to single channels.',
+      );
+    }
+    const compose = compositions[permute];
+    if (!compose) {
+      refuse(
+        'hintCoupling',
+        `permute to be one of ${Object.keys(compositions).join(', ')}`,
+        JSON.stringify(permute),
+        "Leave it out for 'none'.",
+      );
+    }
+    const phi = affineMap('hintCoupling', rest);
+    const { fewest = 1 } = phi;
+    const node = (n: number, moves = child(n - half(n), n)): Bijection =>
+      coupling('hintCoupling', { phi, stays: child(half(n), n), moves }, { ...rest, split: half(n) });
+    const child = (n: number, parent: number): Bijection =>
+      parent <= leaf || n < 1 + fewest ? identity : node(n);
+    const half = (n: number) => Math.floor(n / 2);
+    const moved = (n: number) => child(n - half(n), n);
+    return byChannels(
+      'hintCoupling',
+      (n) => compose({ node: (g) => node(n, g ?? moved(n)), moved: moved(n), mix: conv1x1(mixing) }),
+      { trains: trains(rest.conditioner) },
+    );
+  },
+);
+
+interface Parts {
+  /** The coupling, with another map of the half that moves, if one is given. */
+  node(moves?: Bijection): Bijection;
+  moved: Bijection;
+  mix: Bijection;
+}
+
+const compositions: Record<HintPermutation, (parts: Parts) => Bijection> = {
+  none: ({ node }) => node(),
+  lower: ({ node, moved, mix }) => node(chain([mix, moved], { keys: ['mixing', 'hint'] })),
+  full: ({ node, mix }) => chain([mix, node()], { keys: ['mixing', 'hint'] }),
+  both: ({ node, mix }) => chain([mix, node(), reverse(mix)], { keys: ['mixing', 'hint', 'mixing'] }),
+};

@@ -1,0 +1,51 @@
+import type { Bijection } from '../bijection';
+import { additiveCoupling } from '../bijections/additive-coupling';
+import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
+import { chain } from '../combinators/chain';
+import { reverse } from '../combinators/reverse';
+import type { Conditioner } from '../conditioners/conditioner';
+import type { ConditionerSpec } from '../conditioners/conditioner-of';
+import type { ResidualBlockOptions } from '../conditioners/residual-block';
+import { defineBijection, everyRank } from '../define';
+import { refuse } from '../errors';
+
+export interface IrimCouplingOptions extends Omit<ResidualBlockOptions, 'dilation'> {
+  /** One block for each, the middle convolution of its residual network dilated so much. Default [1]. */
+  dilations?: readonly number[];
+  /** The network of every block, instead of a gated residual block: one of ours as data, or any other. */
+  conditioner?: ConditionerSpec | Conditioner;
+  /** The mixing around each block, as for `conv1x1`. Default: 3 reflections, orthogonal. */
+  mixing?: Conv1x1Options;
+  /** Channels of the part that stays. Default: half. */
+  split?: number;
+}
+
+/**
+ * The layer of an invertible recurrent inference machine: additive couplings, each between a mixing and its inverse.
+ *
+ *     x′ = x W      y′ = (x′₁, x′₂ + t(x′₁))      y = y′ W⁻¹      log|det J| = 0
+ *
+ * t: a residual block with a gated end; one block for each of `dilations`, one after the other, with weights of its own.
+ * x: [batch, …spatial, channels ≥ 2].   Putzky & Welling 2019, arXiv:1911.10914, section 3.2.
+ */
+export const irimCoupling = defineBijection(
+  {
+    className: 'InvertibleIrimCoupling',
+    source: 'Putzky & Welling 2019, 3.2',
+    logDet: '0',
+    axes: everyRank,
+  },
+  (options: IrimCouplingOptions = {}): Bijection => {
+    const { dilations = [1], conditioner, mixing = {}, split, ...net } = options;
+    if (dilations.length === 0) {
+      refuse('irimCoupling', 'at least one dilation', '[]', 'Leave it out for [1].');
+    }
+    const mix = conv1x1(mixing);
+    const block = (dilation: number) => {
+      const inside = conditioner ?? { kind: 'residual', gated: true, ...net, dilation };
+      const move = additiveCoupling({ conditioner: inside, ...(split !== undefined && { split }) });
+      return chain([mix, move, reverse(mix)], { keys: ['mixing', 'coupling', 'mixing'] });
+    };
+    return { ...chain(dilations.map(block)), name: 'irimCoupling' };
+  },
+);

@@ -1,0 +1,54 @@
+import type { Bijection } from '../bijection';
+import { chain } from '../combinators/chain';
+import { defineBijection, spatialRanks } from '../define';
+import { isometry } from '../engines/isometry';
+import { linear } from '../engines/linear';
+import { refuse } from '../errors';
+import { exponential } from '../matrices/exponential';
+import { afterHaar, oneForEach, perChannel } from '../matrices/stencils';
+import { halving } from '../tensors/halving';
+import { subbands } from '../tensors/subbands';
+
+export interface OrthogonalDownsamplingOptions {
+  /** 'channel': every channel has its own 2^d × 2^d matrix; 'all': one matrix mixes all 2^d·C numbers. Default 'channel'. */
+  per?: 'channel' | 'all';
+  /** What it is before training: the Haar transform, the squeeze alone, or a random rotation. Default 'haar'. */
+  start?: 'haar' | 'identity' | 'random';
+}
+
+/**
+ * Learned orthogonal down-sampling: every spatial size halves, and the 2^d pixels that share a new one are rotated, d spatial axes.
+ *
+ *     y[…, q·C + c] = Σ_p s[…, p·C + c] W_c[p, q],  s = squeeze(x),  W_c = H exp(A_c)      log|det J| = 0
+ *     x = squeeze⁻¹ of s,  s[…, p·C + c] = Σ_q y[…, q·C + c] W_c[p, q]
+ *
+ * H is the orthonormal Haar matrix or the identity, A_c is skew and starts at zero. With `per: 'all'` A is of 2^d·C numbers.
+ * x: [batch, …1 to 3 even spatial sizes, C].   Etmann et al. 2020, arXiv:2005.05220, section 3.
+ */
+export const orthogonalDownsampling = defineBijection(
+  {
+    className: 'InvertibleOrthogonalDownsampling',
+    source: 'Etmann et al. 2020, 3',
+    logDet: '0',
+    axes: spatialRanks,
+  },
+  ({ per = 'channel', start = 'haar' }: OrthogonalDownsamplingOptions = {}): Bijection => {
+    const name = 'orthogonalDownsampling';
+    if (!['channel', 'all'].includes(per) || !['haar', 'identity', 'random'].includes(start)) {
+      refuse(
+        name,
+        "per 'channel' or 'all', and start 'haar', 'identity' or 'random'",
+        `per ${JSON.stringify(per)}, start ${JSON.stringify(start)}`,
+        'Leave both out for the defaults.',
+      );
+    }
+    const squeeze = isometry(name, { ...halving(name), ...subbands() });
+    const begin = start === 'random' ? 'random' : 'identity';
+    const rotation =
+      per === 'all'
+        ? exponential({ start: begin })
+        : perChannel(exponential({ start: begin, shape: oneForEach }));
+    const matrix = start === 'haar' ? afterHaar(rotation) : rotation;
+    return { ...chain([squeeze, linear(name, matrix)], { keys: ['squeeze', 'mixing'] }), name };
+  },
+);

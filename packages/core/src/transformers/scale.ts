@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { refuse } from '../errors';
+
+export type ScaleKind = 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid';
+
+export interface ScaleOptions {
+  /** How the network's output becomes a scale. Default 'tanh'. */
+  scale?: ScaleKind;
+  /** Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2. */
+  clamp?: number;
+  /** Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5]. */
+  range?: readonly [number, number];
+}
+
+/** From the raw output h of a network to a log-scale l, bounded. */
+export interface Scale {
+  log(h: tf.Tensor): tf.Tensor;
+  /** dl/dh */
+  slope(h: tf.Tensor, l: tf.Tensor): tf.Tensor;
+}
+
+/**
+ * The scale activations, α = clamp. A network that starts at zero starts with scale 1 ('sigmoid': the middle of its range).
+ *
+ *     tanh            l = α·tanh(h/α)                     Dinh et al. 2017, section 4.1
+ *     atan            l = α·(2/π)·atan(πh/2α)             Ardizzone et al. 2019, arXiv:1907.02392, section 3.2
+ *     expClamp        l = α·(2/π)·atan(h)
+ *     sigmoid         l = log(low + (high − low)·σ(h))    Kingma & Dhariwal 2018
+ *     doubleSigmoid   sigmoid from 0.01 to 1.99: 2σ(h), kept away from 0 so that the inverse is bounded
+ */
+const rules: Record<ScaleKind, (clamp: number, range: readonly [number, number]) => Scale> = {
+  tanh: (clamp) => ({
+    log: (h) => tf.mul(tf.tanh(tf.div(h, clamp)), clamp),
+    slope: (_, l) => tf.sub(1, tf.square(tf.div(l, clamp))),
+  }),
+  atan: (clamp) => softAtan(clamp, Math.PI / (2 * clamp)),
+  expClamp: (clamp) => softAtan(clamp, 1),
+  sigmoid: (_, range) => within(range),
+  doubleSigmoid: () => within([0.01, 1.99]),
+};
+
+/** l = α·(2/π)·atan(k·h) */
+const softAtan = (clamp: number, k: number): Scale => ({
+  log: (h) => tf.mul(tf.atan(tf.mul(h, k)), (2 * clamp) / Math.PI),
+  slope: (h) => tf.div((2 * clamp * k) / Math.PI, tf.add(1, tf.square(tf.mul(h, k)))),
+});
+
+const within = ([low, high]: readonly [number, number]): Scale => ({
+  log: (h) => tf.log(tf.add(low, tf.mul(high - low, tf.sigmoid(h)))),
+  slope: (h, l) => {
+    const s = tf.sigmoid(h);
+    return tf.mul(tf.mul(high - low, tf.mul(s, tf.sub(1, s))), tf.exp(tf.neg(l)));
+  },
+});
+
+export function scaleOf(
+  where: string,
+  { scale = 'tanh', clamp = 2, range = [0.5, 1.5] }: ScaleOptions,
+): Scale {
+  if (!(scale in rules)) {
+    refuse(where, `scale to be one of ${Object.keys(rules).join(', ')}`, scale, "Leave it out for 'tanh'.");
+  }
+  if (!(clamp > 0 && clamp <= 20)) {
+    refuse(where, 'clamp within (0, 20]', clamp, 'Scales are bounded by e^±clamp; 2 is a good start.');
+  }
+  if (!(range.length === 2 && range[0] > 0 && range[1] > range[0] && range[1] <= 1e6)) {
+    refuse(
+      where,
+      'range to be [low, high] with 0 < low < high',
+      range,
+      'The inverse divides by the scale; [0.5, 1.5] is the default.',
+    );
+  }
+  return rules[scale](clamp, range);
+}
