@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { refuse, show } from './errors';
+import type * as tf from '@tensorflow/tfjs-core';
 
 export type Shape = readonly number[];
 /** Weights by name, or cotangents or tangents of weights. */
@@ -20,6 +19,22 @@ export interface WeightSpec {
 /** Which way a bijection is trained: ActNorm normalises what comes out in that direction. */
 export type Direction = 'forward' | 'inverse';
 
+/** One direction of a bijection: a map y = f(x; w, c), and its calculus both ways. */
+export interface OneWay {
+  /** Shape of y for a shape of x, batch first. Throws where the shape does not fit. */
+  outputShape(shape: Shape): number[];
+  forward(x: tf.Tensor, w: Weights, c?: tf.Tensor): Forward;
+  pullback(y: tf.Tensor, dy: tf.Tensor, dLogDet: tf.Tensor, w: Weights, c?: tf.Tensor): Pullback;
+  pushforward(
+    x: tf.Tensor,
+    dx: tf.Tensor,
+    w: Weights,
+    dw: Weights,
+    c?: tf.Tensor,
+    dc?: tf.Tensor,
+  ): Pushforward;
+}
+
 /**
  * A bijection y = f(x; w, c): mathematics over explicit weights. It owns no tensors, reads no globals and draws no random numbers.
  *
@@ -30,26 +45,15 @@ export type Direction = 'forward' | 'inverse';
  *
  * x: [batch, …spatial, channels] with 0 to 3 spatial axes, channels last. `inversePullback` and `inversePushforward`
  * are the same two for the map f⁻¹, so that every bijection can be reversed and trained in that direction.
- * The results are the caller's to dispose; inputs are left alone.
+ * The caller disposes the results; inputs are left alone.
  */
-export interface Bijection {
+export interface Bijection extends OneWay {
   readonly name: string;
   /** For a shape of x and, where there is one, of the condition. */
   weights(shape: Shape, condition?: Shape): WeightSpec[];
-  /** Shape of y for a shape of x (batch first), and back. Throws where the shape does not fit. */
-  outputShape(shape: Shape): number[];
+  /** Shape of x for a shape of y. */
   inputShape(shape: Shape): number[];
-  forward(x: tf.Tensor, w: Weights, c?: tf.Tensor): { y: tf.Tensor; logDet: tf.Tensor };
-  inverse(y: tf.Tensor, w: Weights, c?: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor };
-  pullback(y: tf.Tensor, dy: tf.Tensor, dLogDet: tf.Tensor, w: Weights, c?: tf.Tensor): Pullback;
-  pushforward(
-    x: tf.Tensor,
-    dx: tf.Tensor,
-    w: Weights,
-    dw: Weights,
-    c?: tf.Tensor,
-    dc?: tf.Tensor,
-  ): Pushforward;
+  inverse(y: tf.Tensor, w: Weights, c?: tf.Tensor): Inverse;
   inversePullback(
     x: tf.Tensor,
     dx: tf.Tensor,
@@ -65,24 +69,45 @@ export interface Bijection {
     c?: tf.Tensor,
     dc?: tf.Tensor,
   ): InversePushforward;
-  /** Weights set from the first batch (ActNorm), or none. */
-  initialize?(input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor): Weights;
-  /** The map of one training step, over the same weights, where it differs from that of inference. The seed is the step's own. */
-  training?(seed: number): Bijection;
-  /** Weights of `training` that are the batch's own, for one step, and what the lasting ones of that name become. */
-  statistics?(x: tf.Tensor, w: Weights): { batch: Weights; running: Weights };
-  /** What it is made of, for who looks at it: in the order of the forward map, with the shapes that each gets. */
-  members?(shape: Shape, condition?: Shape): Member[];
+  /** Weights that the first batch sets (ActNorm); none by default. */
+  initialize(input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor): Weights;
+  /** The map of one training step, over the same weights; by default the bijection itself. The seed is the step's own. */
+  training(seed: number): Bijection;
+  /** Weights of `training` that one batch decides, for one step, and what the lasting ones become; none by default. */
+  statistics(x: tf.Tensor, w: Weights): Statistics;
+  /** Whether there are such: then it trains as a layer of its own only, where somebody gives it its batch. */
+  readonly batchStatistics: boolean;
+  /** The parts of a composition in the order of the forward map, with the shapes that each gets; none by default. */
+  members(shape: Shape, condition?: Shape): Member[];
+  toString(): string;
 }
 
 /** A part of a bijection under its key: a bijection, or a network of the condition. */
 export interface Member {
   key: string;
-  part: Pick<Bijection, 'name' | 'outputShape' | 'weights' | 'members'>;
+  part: {
+    name: string;
+    outputShape(shape: Shape): number[];
+    weights(shape: Shape, condition?: Shape): WeightSpec[];
+    members(shape: Shape, condition?: Shape): Member[];
+  };
   shape: Shape;
   condition?: Shape | undefined;
 }
 
+export interface Statistics {
+  batch: Weights;
+  running: Weights;
+}
+
+export interface Forward {
+  y: tf.Tensor;
+  logDet: tf.Tensor;
+}
+export interface Inverse {
+  x: tf.Tensor;
+  logDet: tf.Tensor;
+}
 export interface Pullback {
   x: tf.Tensor;
   dx: tf.Tensor;
@@ -95,56 +120,35 @@ export interface InversePullback {
   dw: Weights;
   dc?: tf.Tensor;
 }
-export interface Pushforward {
-  y: tf.Tensor;
+export interface Pushforward extends Forward {
   dy: tf.Tensor;
-  logDet: tf.Tensor;
   dLogDet: tf.Tensor;
 }
-export interface InversePushforward {
-  x: tf.Tensor;
+export interface InversePushforward extends Inverse {
   dx: tf.Tensor;
-  logDet: tf.Tensor;
   dLogDet: tf.Tensor;
 }
 
-/** The number of channels, and of pixels per sample. */
-export const channels = (shape: Shape): number => shape[shape.length - 1]!;
-export const pixels = (shape: Shape): number => shape.slice(1, -1).reduce((n, size) => n * size, 1);
+type Maps = 'forward' | 'inverse' | 'pullback' | 'inversePullback' | 'pushforward' | 'inversePushforward';
 
-/** Σ over all axes but the batch. */
-export const sumPerSample = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [t.shape[0]!, -1]), 1);
+/** What an author writes: a name and the six maps. The rest is optional. */
+export type BijectionBody = Pick<Bijection, 'name' | Maps> & Partial<Bijection>;
 
-/** One number per sample, against every element of a tensor of that rank. */
-export const perElement = (t: tf.Tensor, rank: number): tf.Tensor =>
-  tf.reshape(t, [t.shape[0]!, ...Array(rank - 1).fill(1)]);
+const defaults = {
+  outputShape: (shape: Shape) => [...shape],
+  inputShape: (shape: Shape) => [...shape],
+  weights: (): WeightSpec[] => [],
+  initialize: (): Weights => ({}),
+  training(this: Bijection) {
+    return this;
+  },
+  statistics: (): Statistics => ({ batch: {}, running: {} }),
+  batchStatistics: false,
+  members: (): Member[] => [],
+  toString(this: Bijection) {
+    return this.name;
+  },
+};
 
-/** One number per channel, against every element of a tensor of that rank: webgpu cannot spread rank 1 over rank 5. */
-export const perChannel = (t: tf.Tensor, rank: number): tf.Tensor =>
-  tf.reshape(t, [...Array(rank - 1).fill(1), t.size]);
-
-/** Σ over all axes but the channels. */
-export const sumPerChannel = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [-1, channels(t.shape)]), 0);
-
-/** Refuses what is not [batch, …0 to 3 spatial axes, channels]. */
-export function checkShape(where: string, shape: Shape): void {
-  if (shape.length < 2 || shape.length > 5) {
-    refuse(
-      where,
-      'a tensor [batch, …spatial, channels] with 0 to 3 spatial axes (rank 2 to 5)',
-      `shape ${show(shape)}`,
-      'Reshape the input, channels last.',
-    );
-  }
-}
-
-/** Makes the weights of a bijection, or of what else has some, for a shape of its input and of its condition. The caller owns them. */
-export function createWeights(
-  bijection: Pick<Bijection, 'weights'>,
-  shape: Shape,
-  { seed = 0, condition }: { seed?: number; condition?: Shape } = {},
-): Weights {
-  return Object.fromEntries(
-    bijection.weights(shape, condition).map(({ name, initialize }, i) => [name, initialize(seed + 7919 * i)]),
-  );
-}
+/** A bijection with all its members: shapes kept, no weights, nothing set by the first batch or changed in training, unless said. */
+export const complete = (body: BijectionBody): Bijection => ({ ...defaults, ...body });

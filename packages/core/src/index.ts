@@ -9,18 +9,17 @@ export { type Image, type Jacobian, type JacobianOptions, jacobian, type Tangent
 export { type Recorded, record } from './autodiff/nested-tape';
 export { noGrad } from './autodiff/no-grad';
 export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible-op';
-export {
-  type Bijection,
-  createWeights,
-  type Direction,
-  type InversePullback,
-  type InversePushforward,
-  type Member,
-  type Pullback,
-  type Pushforward,
-  type Shape,
-  type WeightSpec,
-  type Weights,
+export type {
+  Bijection,
+  Direction,
+  InversePullback,
+  InversePushforward,
+  Member,
+  Pullback,
+  Pushforward,
+  Shape,
+  WeightSpec,
+  Weights,
 } from './bijection';
 export { actNorm } from './bijections/actnorm';
 export { additiveCoupling } from './bijections/additive-coupling';
@@ -29,14 +28,16 @@ export { type ArctanOptions, arctan } from './bijections/arctan';
 export { type BatchNormOptions, batchNorm } from './bijections/batch-norm';
 export { type ConditionalAffineOptions, conditionalAffine } from './bijections/conditional-affine';
 export { type Conv1x1Kind, type Conv1x1Options, conv1x1 } from './bijections/conv1x1';
+export { flatten } from './bijections/flatten';
 export { haarSqueeze } from './bijections/haar-squeeze';
 export { identity } from './bijections/identity';
 export { type LeakyReluOptions, leakyRelu } from './bijections/leaky-relu';
 export { type LogitOptions, logit } from './bijections/logit';
 export { type PadOptions, pad } from './bijections/pad';
-export { type PermutationOptions, permutation, reverseChannels } from './bijections/permutation';
+export { type PermutationOptions, permutation } from './bijections/permutation';
 export { pixelAffine } from './bijections/pixel-affine';
-export { type FlattenOptions, flatten, type ReshapeOptions, reshape } from './bijections/reshape';
+export { type ReshapeOptions, reshape } from './bijections/reshape';
+export { reverseChannels } from './bijections/reverse-channels';
 export { type ScalingOptions, scaling } from './bijections/scaling';
 export { type SigmoidOptions, sigmoid } from './bijections/sigmoid';
 export { softplus } from './bijections/softplus';
@@ -46,17 +47,17 @@ export { chain } from './combinators/chain';
 export { embedCondition } from './combinators/embed-condition';
 export { type OnPartOptions, onPart } from './combinators/on-part';
 export { pairwise } from './combinators/pairwise';
-export { prepared } from './combinators/prepared';
 export { reverse } from './combinators/reverse';
 export { type SplitOptions, split } from './combinators/split';
 export { unconditional } from './combinators/unconditional';
 export type { ActivationName } from './conditioners/blocks/activation';
 export { conditionalResidualBlock } from './conditioners/conditional-residual-block';
-export type { Conditioner, Linearized } from './conditioners/conditioner';
+export type { Conditioner } from './conditioners/conditioner';
 export { type ConditionerKind, type ConditionerSpec, conditionerOf } from './conditioners/conditioner-of';
 export { convNet, type NetOptions } from './conditioners/conv-net';
 export { type DeepSetOptions, deepSet } from './conditioners/deep-set';
 export { type DenseNetOptions, denseNet } from './conditioners/dense-net';
+export { type Linearized, type Network, type NetworkBody, network } from './conditioners/network';
 export { type ResNetOptions, resNet } from './conditioners/res-net';
 export { type ResidualBlockOptions, residualBlock } from './conditioners/residual-block';
 export { type SummaryNetwork, summaryNetwork } from './conditioners/summary-network';
@@ -91,6 +92,7 @@ export {
   variationalDequantization,
 } from './distributions/variational-dequantization';
 export type { CouplingOptions } from './engines/coupling';
+export type { FlattenOptions } from './engines/reshaped';
 export { InvertibleError, refuse } from './errors';
 export { registerKernels } from './kernels';
 export { type Conditioning, conditioning } from './matrices/conditioning';
@@ -146,7 +148,10 @@ export type { Link, LinkName } from './operators/link';
 export { maskOperator } from './operators/mask-operator';
 export { type HeldOperator, type LinearOperator, squaredNorm } from './operators/operator';
 export { type RadonOptions, radonOperator } from './operators/radon-operator';
+export { checkOptions, type Rule, type Rules } from './options';
 export type { Wavelet } from './tensors/wavelets';
-export type { AffineMapOptions } from './transformers/affine';
+export { tidy } from './tidy';
+export type { BoundedAffineOptions } from './transformers/bounded-affine';
 export type { ScaleKind, ScaleOptions } from './transformers/scale';
 export { withoutPrefix, withPrefix } from './weight-names';
+export { type CreateOptions, createWeights, type InitializeOptions, initialize } from './weights';

@@ -2,6 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { mersenne, unsafeUniformIntDistribution } from 'pure-rand';
 import type { Shape } from './bijection';
 
+/** How far apart the seeds of one kind are: primes, so that those of several kinds seldom meet. */
+const strides = { weight: 7919, member: 104_729, step: 15_485_863 };
+
+/** The seed of the i-th of many things that are drawn from one seed: weights, members of a composition, steps of a training. */
+export const childSeed = (seed: number, i: number, of: keyof typeof strides = 'weight'): number =>
+  seed + strides[of] * i;
+
 /** Normal numbers from a whole seed, the same on every backend. The half is there since tfjs takes 0 for no seed. */
 export const randomNormal = (shape: Shape, seed: number, deviation = 1): tf.Tensor =>
   tf.randomNormal([...shape], 0, deviation, 'float32', seed + 0.5);

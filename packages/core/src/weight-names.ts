@@ -13,3 +13,15 @@ export const withPrefix = (key: string, w: Weights): Weights =>
 
 export const specsWithPrefix = (key: string, specs: readonly WeightSpec[]): WeightSpec[] =>
   specs.map((spec) => ({ ...spec, name: key + spec.name }));
+
+/** The weights `key/name` of many parts by key, without the keys, in one pass. A key may hold slashes. */
+export function byKey(w: Weights, keys: readonly string[]): (key: string) => Weights {
+  const groups = new Map<string, Weights>(keys.map((key) => [key, {}]));
+  for (const [name, t] of Object.entries(w)) {
+    for (let slash = name.indexOf('/'); slash !== -1; slash = name.indexOf('/', slash + 1)) {
+      const group = groups.get(name.slice(0, slash));
+      if (group) group[name.slice(slash + 1)] = t;
+    }
+  }
+  return (key) => groups.get(key) ?? {};
+}

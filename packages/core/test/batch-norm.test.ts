@@ -54,7 +54,7 @@ test.each<[string, core.Bijection]>([
   ['a chain', core.chain([coupling, b])],
   ['a split', core.split({ shape: [4] }, b)],
   ['some channels', core.onPart(b, { count: 2 })],
-  ['the path of a condition', core.prepared(coupling, b, 'p')],
+  ['the path of a condition', core.embedCondition(coupling, b, 'p')],
 ])('inside %s it is refused in training, where nobody gives it the statistics', (_, composed) => {
   expect(() => composed.training!(1)).toThrow(/batchNorm: expected to be trained as a layer of its own/);
 });

@@ -22,7 +22,7 @@ export interface LayerFactory<Options extends object> {
     args?: Args<Options>,
   ) => InvertibleLayer;
   /** What is known of the bijection. */
-  readonly about: core.Metadata<Options>;
+  readonly metadata: core.Metadata<Options>;
 }
 
 /** What every layer of tf.layers takes, and those of ours; the rest are options of the bijection. */
@@ -74,7 +74,7 @@ export function layer<Options extends object>(factory: core.Factory<Options>): L
     }
   }
   register(Layer);
-  return Object.assign((args?: Args<Options>) => new Layer(args), { Layer, about: factory.metadata });
+  return Object.assign((args?: Args<Options>) => new Layer(args), { Layer, metadata: factory.metadata });
 }
 
 /** Refuses to put into a config what JSON would drop without a word: functions, such as those of an operator. */

@@ -39,7 +39,7 @@ interface Mode {
  */
 export class ModelConditioner {
   private readonly models = new Map<string, tfl.LayersModel>();
-  readonly conditioner: core.Conditioner;
+  readonly conditioner: core.Network;
 
   /** Whether a layer's `conditioner` option is for this class: the others are core's. */
   static takes(conditioner: unknown): conditioner is ModelFactory | ModelConfig {
@@ -50,7 +50,7 @@ export class ModelConditioner {
   }
 
   constructor(private readonly source: ModelFactory | ModelConfig) {
-    const taped = (mode: Mode): core.Conditioner =>
+    const taped = (mode: Mode): core.Network =>
       core.taped({
         weights: (shape, out, condition) => this.weights(shape, out, condition),
         forward: (x, w, c) => this.apply(x, w, c, mode),

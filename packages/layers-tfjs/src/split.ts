@@ -77,10 +77,11 @@ function revive({ className, config }: SavedLayer): InvertibleLayer {
 /** Factory of {@link InvertibleSplit}. */
 export const split = Object.assign((args?: SplitArgs) => new InvertibleSplit(args), {
   Layer: InvertibleSplit,
-  about: {
+  metadata: {
     className: 'InvertibleSplit',
     source: 'Dinh et al. 2017, 3.6',
     logDet: 'of the layers inside',
     axes: core.everyRank,
+    options: {},
   } satisfies core.Metadata,
 });

@@ -13,7 +13,7 @@ const ranks = ({ axes }: Metadata): string => {
 function table(): string {
   const rows = Object.entries(inn)
     .flatMap(([name, f]): [string, Metadata][] =>
-      typeof f === 'function' && 'about' in f ? [[name, f.about as Metadata]] : [],
+      typeof f === 'function' && 'metadata' in f ? [[name, f.metadata as Metadata]] : [],
     )
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, about]) => [

@@ -1,9 +1,9 @@
 import { defineBijection, everyRank } from '../define';
-import { type CouplingOptions, coupling } from '../engines/coupling';
+import { type CouplingOptions, coupling, couplingRules } from '../engines/coupling';
 import { shift } from '../transformers/affine';
 
 /**
- * Additive coupling: a part of the channels shifts the other part. It preserves volume.
+ * Additive coupling: one half of the channels shifts the other half. It preserves volume.
  *
  *     y₁ = x₁      y₂ = x₂ + t(x₁)      log|det J| = 0      x₂ = y₂ − t(y₁)
  *
@@ -15,6 +15,7 @@ export const additiveCoupling = defineBijection(
     source: 'Dinh et al. 2014, 3.2',
     logDet: '0',
     axes: everyRank,
+    options: couplingRules,
   },
-  (options: CouplingOptions = {}) => coupling('additiveCoupling', { phi: shift }, options),
+  (options: CouplingOptions, name) => coupling(name, shift, options),
 );

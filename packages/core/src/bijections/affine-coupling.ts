@@ -1,11 +1,16 @@
+import { conditionerRules } from '../conditioners/conditioner-of';
 import { defineBijection, everyRank } from '../define';
-import { type CouplingOptions, coupling } from '../engines/coupling';
-import { type AffineMapOptions, affineMap } from '../transformers/affine';
+import { type CouplingOptions, coupling, couplingRules } from '../engines/coupling';
+import { type BoundedAffineOptions, boundedAffine, boundedAffineRules } from '../transformers/bounded-affine';
 
-export interface AffineCouplingOptions extends CouplingOptions, AffineMapOptions {}
+export interface AffineCouplingOptions extends CouplingOptions, BoundedAffineOptions {}
+
+/** A rule for each of its options, for the recipes that take them too: they decide themselves which half moves. */
+export const innerCouplingRules = { ...conditionerRules, ...boundedAffineRules };
+export const affineCouplingRules = { ...couplingRules, ...boundedAffineRules };
 
 /**
- * Affine coupling: a part of the channels scales and shifts the other part.
+ * Affine coupling: one half of the channels scales and shifts the other half.
  *
  *     y₁ = x₁                    l, t from h(x₁); l bounded by a scale activation, α·tanh(h_l/α) by default
  *     y₂ = eˡ ⊙ x₂ + t           log|det J| = Σ l      per sample
@@ -20,7 +25,7 @@ export const affineCoupling = defineBijection(
     source: 'Dinh et al. 2017, eq. 7–8',
     logDet: 'Σ log s',
     axes: everyRank,
+    options: affineCouplingRules,
   },
-  (options: AffineCouplingOptions = {}) =>
-    coupling('affineCoupling', { phi: affineMap('affineCoupling', options) }, options),
+  (options: AffineCouplingOptions, name) => coupling(name, boundedAffine(options), options),
 );

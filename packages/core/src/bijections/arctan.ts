@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineBijection, everyRank } from '../define';
-import { elementwise } from '../engines/pointwise';
-import { refuse } from '../errors';
+import { elementwise } from '../engines/elementwise';
+import { between } from '../options';
+import { monotone } from '../transformers/transformer';
 
 export interface ArctanOptions {
   /** Bound of |y|. Default 1. */
@@ -25,11 +26,9 @@ export const arctan = defineBijection(
     source: 'Ardizzone et al. 2019, 3.2',
     logDet: 'Σ log(2c/π) − log(1 + x²)',
     axes: everyRank,
+    options: { clamp: between(1e-30, 1e30, 'It bounds |y|; 1 is the default.') },
   },
-  ({ clamp = 1 }: ArctanOptions = {}) => {
-    if (!(clamp > 0 && clamp < 1e30)) {
-      refuse('arctan', 'clamp above 0', clamp, 'It bounds |y|; 1 is the default.');
-    }
+  ({ clamp = 1 }: ArctanOptions, name) => {
     const unit = (2 * clamp) / Math.PI;
     const undo = (y: tf.Tensor) => {
       const a = tf.clipByValue(tf.div(y, unit), -steepest, steepest);
@@ -37,18 +36,19 @@ export const arctan = defineBijection(
       // A step of Newton's: the tangent of a GPU has three digits, its arctangent six.
       return tf.sub(t, tf.mul(tf.sub(tf.atan(t), a), tf.add(1, tf.square(t))));
     };
-    return elementwise('arctan', {
+    const phi = monotone({
       image: [-clamp * (1 + 1e-6), clamp * (1 + 1e-6)],
       apply: (x) => tf.mul(unit, tf.atan(x)),
-      at(y) {
+      from(y) {
         const x = undo(y);
         return {
-          x: () => x,
+          v: () => x,
           logSlope: () => tf.sub(Math.log(unit), tf.log1p(tf.square(x))),
           slope: () => tf.div(unit, tf.add(1, tf.square(x))),
           bend: () => tf.mul(-2 / unit, x),
         };
       },
     });
+    return elementwise(name, phi);
   },
 );

@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels, type Weights } from '../bijection';
+import type { Bijection, Weights } from '../bijection';
 import { defineBijection, everyRank } from '../define';
-import { elementwiseAffine } from '../engines/diagonal';
+import { elementwise } from '../engines/elementwise';
 import { type Parametrisation, reparametrised } from '../engines/reparametrised';
-import { refuse } from '../errors';
+import { weightsPer } from '../engines/sources';
+import { within } from '../options';
+import { pixelRows } from '../tensors/channels';
+import { channels } from '../tensors/shape';
+import { affine } from '../transformers/affine';
 
 export interface BatchNormOptions {
   /** Part of the running statistics that a batch leaves as it is. Default 0.99. */
@@ -50,9 +54,8 @@ const normalised = (epsilon: number): Parametrisation => {
   };
 };
 
-const rows = (x: tf.Tensor) => tf.reshape(x, [-1, channels(x.shape)]);
 const moments = (x: tf.Tensor): Weights => {
-  const { mean, variance } = tf.moments(rows(x), 0);
+  const { mean, variance } = tf.moments(pixelRows(x), 0);
   return { mean, variance };
 };
 
@@ -72,47 +75,42 @@ export const batchNorm = defineBijection(
     source: 'Dinh et al. 2017, 3.7',
     logDet: 'P·Σ log(eᵞ/√(σ²+ε))',
     axes: everyRank,
+    options: { momentum: within(0, 0.9999999), epsilon: within(1e-30, 1e6) },
   },
-  ({ momentum = 0.99, epsilon = 1e-5 }: BatchNormOptions = {}): Bijection => {
-    if (!(momentum >= 0 && momentum < 1 && epsilon > 0)) {
-      refuse(
-        'batchNorm',
-        'momentum within [0, 1) and epsilon above 0',
-        `momentum ${momentum}, epsilon ${epsilon}`,
-        'Leave them out for 0.99 and 1e-5.',
-      );
-    }
-    const inference = reparametrised(elementwiseAffine('batchNorm', 'channel'), normalised(epsilon));
+  ({ momentum = 0.99, epsilon = 1e-5 }: BatchNormOptions, name): Bijection => {
+    const perChannel = elementwise(name, affine(), weightsPer('channel', affine().parameters));
+    const inference = reparametrised(perChannel, normalised(epsilon));
     const training: Bijection = {
       ...inference,
-      forward: (x, w) => tf.tidy(() => inference.forward(x, { ...w, ...moments(x) })),
-      pullback: (y, dy, dL, w) =>
-        tf.tidy(() => {
-          const { x, dx, dw } = inference.pullback(y, dy, dL, w);
-          const { mean: dm, variance: dv } = dw;
-          const n = x.size / channels(x.shape);
-          const through = tf.add(tf.div(dm!, n), tf.mul(tf.sub(x, w.mean!), tf.mul(2 / n, dv!)));
-          const none = tf.zerosLike(dm!);
-          return { x, dx: tf.add(dx, through), dw: { ...dw, mean: none, variance: tf.clone(none) } };
-        }),
-      pushforward: (x, dx, w, dw) =>
-        tf.tidy(() => {
-          const [at, d] = [moments(x), rows(dx)];
-          const variance = tf.mul(2, tf.mean(tf.mul(tf.sub(rows(x), at.mean!), d), 0));
-          const moved = { ...dw, mean: tf.mean(d, 0), variance };
-          return { ...inference.pushforward(x, dx, { ...w, ...at }, moved) };
-        }),
+      batchStatistics: true,
+      forward: (x, w) => inference.forward(x, { ...w, ...moments(x) }),
+      pullback(y, dy, dL, w) {
+        const { x, dx, dw } = inference.pullback(y, dy, dL, w);
+        const { mean: dm, variance: dv } = dw as Record<'mean' | 'variance', tf.Tensor>;
+        const n = x.size / channels(x.shape);
+        const through = tf.add(tf.div(dm, n), tf.mul(tf.sub(x, w.mean as tf.Tensor), tf.mul(2 / n, dv)));
+        return {
+          x,
+          dx: tf.add(dx, through),
+          dw: { ...dw, mean: tf.zerosLike(dm), variance: tf.zerosLike(dv) },
+        };
+      },
+      pushforward(x, dx, w, dw) {
+        const [at, rows, d] = [moments(x), pixelRows(x), pixelRows(dx)];
+        const variance = tf.mul(2, tf.mean(tf.mul(tf.sub(rows, at.mean as tf.Tensor), d), 0));
+        return inference.pushforward(x, dx, { ...w, ...at }, { ...dw, mean: tf.mean(d, 0), variance });
+      },
     };
     return {
       ...inference,
+      batchStatistics: true,
       training: () => training,
-      statistics: (x, w) =>
-        tf.tidy(() => {
-          const batch = moments(x);
-          const move = (name: 'mean' | 'variance') =>
-            tf.add(tf.mul(w[name]!, momentum), tf.mul(batch[name]!, 1 - momentum));
-          return { batch, running: { mean: move('mean'), variance: move('variance') } };
-        }),
+      statistics(x, w) {
+        const batch = moments(x);
+        const move = (name: 'mean' | 'variance') =>
+          tf.add(tf.mul(w[name] as tf.Tensor, momentum), tf.mul(batch[name] as tf.Tensor, 1 - momentum));
+        return { batch, running: { mean: move('mean'), variance: move('variance') } };
+      },
     };
   },
 );

@@ -1,12 +1,14 @@
 import type { Bijection } from '../bijection';
 import { defineBijection, everyRank } from '../define';
 import { linear } from '../engines/linear';
+import { permuting } from '../engines/permuting';
 import { refuse } from '../errors';
 import { exponential } from '../matrices/exponential';
 import { cyclic, householder } from '../matrices/householder';
 import { lu } from '../matrices/lu';
 import { qr } from '../matrices/qr';
-import { permutation, reverseChannels } from './permutation';
+import { flag, oneOf, seed, whole } from '../options';
+import { randomOrder } from '../random';
 
 export type Conv1x1Kind = 'householder' | 'lu' | 'qr' | 'exponential' | 'permutation' | 'reverse';
 
@@ -23,12 +25,12 @@ export interface Conv1x1Options {
   freeze?: boolean;
 }
 
-type Kind = {
+interface Kind {
   /** The options it has besides kind and seed, which every kind takes. */
   takes: readonly (keyof Conv1x1Options)[];
   starts?: readonly string[];
   make(options: Conv1x1Options): Bijection;
-};
+}
 
 const name = 'conv1x1';
 const atMost = (k: number | undefined) => (n: number) => Math.min(k ?? n, n);
@@ -36,12 +38,8 @@ const atMost = (k: number | undefined) => (n: number) => Math.min(k ?? n, n);
 /** The reflections of a cycle of n channels. */
 function cycle(n: number): number {
   if (n > 1) return n - 1;
-  refuse(
-    name,
-    "more than one channel for start 'permutation'",
-    `${n} channel`,
-    'Leave the layer out: one channel has nothing to change places with.',
-  );
+  const remedy = 'Leave the layer out: one channel has nothing to change places with.';
+  return refuse(name, "more than one channel for start 'permutation'", `${n} channel`, remedy);
 }
 
 const kinds: Record<Conv1x1Kind, Kind> = {
@@ -61,8 +59,11 @@ const kinds: Record<Conv1x1Kind, Kind> = {
     starts: ['random', 'identity'],
     make: ({ start }) => linear(name, exponential({ start: start === 'identity' ? start : 'random' })),
   },
-  permutation: { takes: [], make: ({ seed = 0 }) => ({ ...permutation({ seed }), name }) },
-  reverse: { takes: [], make: () => ({ ...reverseChannels(), name }) },
+  permutation: { takes: [], make: ({ seed = 0 }) => permuting(name, (n) => randomOrder(n, seed)) },
+  reverse: {
+    takes: [],
+    make: () => permuting(name, (n) => Array.from({ length: n }, (_, i) => n - 1 - i)),
+  },
 };
 
 /**
@@ -86,51 +87,38 @@ export const conv1x1 = defineBijection(
     logDet: 'P·log|det W|',
     axes: everyRank,
     seeded: true,
+    options: {
+      kind: oneOf(...Object.keys(kinds)),
+      reflections: whole(),
+      start: oneOf('random', 'permutation', 'identity'),
+      seed,
+      freeze: flag,
+    },
   },
-  (options: Conv1x1Options = {}): Bijection => {
-    check(options);
+  (options: Conv1x1Options): Bijection => {
     const { kind = 'householder', freeze = false } = options;
+    checkTogether(kind, options);
     const b = kinds[kind].make(options);
     if (!freeze) return b;
     return { ...b, weights: (shape) => b.weights(shape).map((spec) => ({ ...spec, trainable: false })) };
   },
 );
 
-function check(options: Conv1x1Options): void {
-  const { kind = 'householder', reflections, start, seed } = options;
-  if (!Object.hasOwn(kinds, kind)) {
-    refuse(
-      name,
-      `kind to be one of ${Object.keys(kinds).join(', ')}`,
-      kind,
-      "Leave it out for 'householder'.",
-    );
-  }
+/** Refuses options that do not go together. */
+function checkTogether(kind: Conv1x1Kind, options: Conv1x1Options): void {
   const { takes, starts } = kinds[kind];
   const allowed: readonly string[] = ['kind', 'seed', ...takes];
   for (const [option, value] of Object.entries(options)) {
     if (value === undefined || allowed.includes(option)) continue;
-    refuse(
-      name,
-      `for kind '${kind}' no options but ${allowed.join(', ')}`,
-      option,
-      'Leave it out, or choose another kind.',
-    );
+    const remedy = 'Leave it out, or choose another kind.';
+    refuse(name, `for kind '${kind}' no options but ${allowed.join(', ')}`, option, remedy);
   }
-  if (reflections !== undefined && !(Number.isInteger(reflections) && reflections > 0)) {
-    refuse(name, 'a positive integer number of reflections', reflections, 'Leave it out for the default.');
-  }
+  const { start, reflections } = options;
   if (start !== undefined && !starts?.includes(start)) {
     refuse(name, `start to be one of ${starts?.join(', ')}`, start, "Leave it out for 'random'.");
   }
   if (start === 'permutation' && reflections !== undefined) {
-    refuse(
-      name,
-      "no reflections with start 'permutation'",
-      reflections,
-      'A cycle of n channels takes n − 1 of them.',
-    );
+    const remedy = 'A cycle of n channels takes n − 1 of them.';
+    refuse(name, "no reflections with start 'permutation'", reflections, remedy);
   }
-  if (seed !== undefined && !Number.isSafeInteger(seed))
-    refuse(name, 'a whole seed', seed, 'Such as 0 or 42.');
 }

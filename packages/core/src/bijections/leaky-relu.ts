@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineBijection, everyRank } from '../define';
-import { elementwise } from '../engines/pointwise';
-import { refuse } from '../errors';
+import { elementwise } from '../engines/elementwise';
+import { between } from '../options';
+import { monotone } from '../transformers/transformer';
 
 export interface LeakyReluOptions {
   /** Slope below zero, above 0. Default 0.2. */
@@ -21,23 +22,18 @@ export const leakyRelu = defineBijection(
     source: 'Maas et al. 2013, 2',
     logDet: 'Σ log a, y < 0',
     axes: everyRank,
+    options: { slope: between(1e-6, 1e6, 'The inverse divides by it; 0.2 is the default.') },
   },
-  ({ slope = 0.2 }: LeakyReluOptions = {}) => {
-    if (!(slope > 1e-6 && slope < 1e6)) {
-      refuse(
-        'leakyRelu',
-        'a slope within (1e-6, 1e6)',
-        slope,
-        'The inverse divides by it; 0.2 is the default.',
-      );
-    }
-    return elementwise('leakyRelu', {
-      apply: (x) => tf.leakyRelu(x, slope),
-      at: (y) => ({
-        x: () => tf.leakyRelu(y, 1 / slope),
-        logSlope: () => tf.mul(tf.step(tf.neg(y)), Math.log(slope)),
-        bend: () => tf.zerosLike(y),
+  ({ slope: a = 0.2 }: LeakyReluOptions, name) =>
+    elementwise(
+      name,
+      monotone({
+        apply: (x) => tf.leakyRelu(x, a),
+        from: (y) => ({
+          v: () => tf.leakyRelu(y, 1 / a),
+          logSlope: () => tf.mul(tf.step(tf.neg(y)), Math.log(a)),
+          bend: () => null,
+        }),
       }),
-    });
-  },
+    ),
 );

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineBijection, everyRank } from '../define';
-import { elementwise } from '../engines/pointwise';
-import { refuse } from '../errors';
+import { elementwise } from '../engines/elementwise';
+import { between } from '../options';
+import { monotone } from '../transformers/transformer';
 
 export interface LogitOptions {
   /** Distance that keeps 0 and 1 from infinity. Default 1e-6. */
@@ -20,30 +21,23 @@ export const logit = defineBijection(
   {
     className: 'InvertibleLogit',
     source: 'Dinh et al. 2017, 4.1',
-    logDet: 'Σ log(p(1−p))⁻¹',
+    logDet: 'Σ log(1−2α) − log p(1−p)',
     axes: everyRank,
+    options: { alpha: between(0, 0.5, 'It keeps 0 and 1 away from infinity; 1e-6 is the default.') },
   },
-  ({ alpha = 1e-6 }: LogitOptions = {}) => {
-    if (!(alpha > 0 && alpha < 0.5)) {
-      refuse(
-        'logit',
-        'alpha within (0, 0.5)',
-        alpha,
-        'It keeps 0 and 1 away from infinity; 1e-6 is the default.',
-      );
-    }
+  ({ alpha = 1e-6 }: LogitOptions, name) => {
     const range = 1 - 2 * alpha;
-    return elementwise('logit', {
+    const phi = monotone({
       domain: [-alpha / range, 1 + alpha / range],
       apply: (x) => {
         const p = tf.add(tf.mul(x, range), alpha);
         return tf.sub(tf.log(p), tf.log(tf.sub(1, p)));
       },
-      at(y) {
+      from(y) {
         const p = tf.sigmoid(y);
         const q = () => tf.sigmoid(tf.neg(y));
         return {
-          x: () => tf.div(tf.sub(p, alpha), range),
+          v: () => tf.div(tf.sub(p, alpha), range),
           /** log(1 − 2α) + |y| + 2·log(1 + e^−|y|), finite for any y. */
           logSlope: () => {
             const a = tf.abs(y);
@@ -55,5 +49,6 @@ export const logit = defineBijection(
         };
       },
     });
+    return elementwise(name, phi);
   },
 );

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, checkShape, type Shape } from '../bijection';
+import type { Shape } from '../bijection';
 import { defineBijection, spatialRanks } from '../define';
 import { isometry } from '../engines/isometry';
 import { refuse, show } from '../errors';
+import { listOf, whole } from '../options';
+import { channels, sameShape, sizeOf } from '../tensors/shape';
 
 export interface PadOptions {
   /** Every spatial size grows to the next multiple of it. Default 2. */
@@ -13,8 +15,6 @@ export interface PadOptions {
   size?: readonly number[];
 }
 
-const name = 'pad';
-
 /**
  * Zeros after the end of every spatial axis: the image of x in a larger space, where lengths are the same.
  *
@@ -24,47 +24,40 @@ const name = 'pad';
  * was in the margin is lost: exact only where that was zero. The gradient rebuilds its input with zeros there.
  * x: [batch, …1 to 3 spatial axes, channels].   Brehmer & Cranmer 2020, arXiv:2003.13913: a chart of a manifold is a padding and a flow.
  */
-export const pad = defineBijection(
+export const pad = defineBijection<PadOptions>(
   {
     className: 'InvertiblePad',
     source: 'Brehmer & Cranmer 2020',
     logDet: '0',
     axes: spatialRanks,
+    options: { multiple: whole(), to: listOf(whole(), 1, 3), size: listOf(whole(), 1, 3) },
     complete: (options: PadOptions, shape) => ({ ...options, size: shape.slice(1, -1) }),
   },
-  (options: PadOptions = {}) => {
-    checkOptions(options);
-    const { multiple = 2, to, size } = options;
-    const target = (space: Shape) => to ?? space.map((n) => Math.ceil(n / multiple) * multiple);
+  ({ multiple, to, size }: PadOptions, name) => {
+    if (to && multiple !== undefined) {
+      refuse(name, 'multiple, or else to', 'both', 'Leave both out to pad to even sizes.');
+    }
+    const refuseSizes = (space: Shape, got: Shape) =>
+      refuse(name, `spatial sizes ${show(space)}`, `shape ${show(got)}`, 'Option size must be that of x.');
+    const target = (space: Shape) => to ?? space.map((n) => Math.ceil(n / (multiple ?? 2)) * (multiple ?? 2));
     const outputShape = (shape: Shape) => {
-      checkShape(name, shape);
       const space = shape.slice(1, -1);
       const larger = target(space);
-      const fits =
-        space.length > 0 && space.length === larger.length && space.every((n, i) => n <= larger[i]!);
-      if (!fits) {
-        refuse(
-          name,
-          to ? `spatial sizes of at most ${show(to)}` : '1 to 3 spatial axes of known size',
-          `shape ${show(shape)}`,
-          'Padding never shrinks an axis, and features have none.',
-        );
+      if (space.length !== larger.length || space.some((n, i) => n > (larger[i] ?? 0))) {
+        const expected = `spatial sizes of at most ${show(larger)}`;
+        refuse(name, expected, `shape ${show(shape)}`, 'Padding never shrinks an axis.');
       }
-      if (size && !same(space, size)) refuseShape(size, shape);
-      return [shape[0]!, ...larger, channels(shape)];
+      if (size && !sameShape(space, size)) refuseSizes(size, shape);
+      return [shape[0] ?? 1, ...larger, channels(shape)];
     };
     const inputShape = (shape: Shape) => {
-      checkShape(name, shape);
       if (!size) {
-        refuse(
-          name,
-          'option size, the spatial sizes of x, for the way back',
-          `shape ${show(shape)} of y alone`,
-          'Many sizes are padded to the same one: name yours, as in pad({size: [27, 27]}).',
-        );
+        const remedy = 'Many sizes are padded to the same one: name yours, as in pad({size: [27, 27]}).';
+        const expected = 'option size, the spatial sizes of x, for the way back';
+        return refuse(name, expected, `shape ${show(shape)} of y alone`, remedy);
       }
-      if (!same(shape.slice(1, -1), target(size))) refuseShape(target(size), shape);
-      return [shape[0]!, ...size, channels(shape)];
+      if (!sameShape(shape.slice(1, -1), target(size))) refuseSizes(target(size), shape);
+      return [shape[0] ?? 1, ...size, channels(shape)];
     };
     return isometry(name, {
       outputShape,
@@ -75,42 +68,22 @@ export const pad = defineBijection(
   },
 );
 
-type Rows = tf.Tensor3D;
-
 /** One spatial axis after the other, as the middle one of three: no backend pads five right. */
-function along(t: tf.Tensor, shape: Shape, step: (rows: Rows, n: number) => tf.Tensor): tf.Tensor {
+function along(t: tf.Tensor, shape: Shape, step: (rows: tf.Tensor3D, n: number) => tf.Tensor): tf.Tensor {
   const now = [...t.shape];
   let out = tf.clone(t);
-  for (let axis = 1; axis < now.length - 1; axis++) {
-    const n = shape[axis]!;
-    if (n === now[axis]) continue;
-    const before = now.slice(0, axis).reduce((product, size) => product * size, 1);
-    const rows = tf.reshape(out, [before, now[axis]!, -1]) as Rows;
+  for (const [axis, n] of shape.entries()) {
+    const size = now[axis] ?? 0;
+    if (n === size) continue;
+    const rows = tf.reshape(out, [sizeOf(now.slice(0, axis)), size, -1]) as tf.Tensor3D;
     now[axis] = n;
     out = tf.reshape(step(rows, n), now);
   }
   return out;
 }
 
-const grow = (rows: Rows, n: number) => {
+const grow = (rows: tf.Tensor3D, n: number) => {
   const [before, size, after] = rows.shape;
   return tf.concat([rows, tf.zeros<tf.Rank.R3>([before, n - size, after])], 1);
 };
-const crop = (rows: Rows, n: number) => tf.slice(rows, [0, 0, 0], [-1, n, -1]);
-
-const same = (a: Shape, b: Shape) => a.length === b.length && a.every((n, i) => n === b[i]);
-
-function refuseShape(space: Shape, got: Shape): never {
-  refuse(name, `spatial sizes ${show(space)}`, `shape ${show(got)}`, 'Option size must be that of x.');
-}
-
-function checkOptions({ multiple, to, size }: PadOptions): void {
-  const whole = (n: number) => Number.isInteger(n) && n > 0;
-  if ([multiple ?? 1, ...(to ?? []), ...(size ?? [])].every(whole) && !(to && multiple !== undefined)) return;
-  refuse(
-    name,
-    'multiple, or else to, and size in positive whole numbers',
-    JSON.stringify({ multiple, to, size }),
-    'Leave all out to pad to even sizes.',
-  );
-}
+const crop = (rows: tf.Tensor3D, n: number) => tf.slice(rows, [0, 0, 0], [-1, n, -1]);

@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels, checkShape, type Shape } from '../bijection';
-import { byChannels } from '../combinators/by-channels';
+import type { Bijection, Shape } from '../bijection';
 import { defineBijection, everyRank } from '../define';
-import { isometry } from '../engines/isometry';
+import { permuting } from '../engines/permuting';
 import { refuse, show } from '../errors';
+import { seed as seedRule } from '../options';
 import { randomOrder } from '../random';
+import { channels } from '../tensors/shape';
 
 export interface PermutationOptions {
   /** Which channel of x comes at each place of y: 0 … n−1 in any order. Default: a random one. */
@@ -27,69 +27,27 @@ export const permutation = defineBijection(
     logDet: '0',
     axes: everyRank,
     seeded: true,
+    options: {
+      seed: seedRule,
+      order: {
+        expected: 'a list that holds each of 0 … n−1 once',
+        holds: (value) => Array.isArray(value) && value.length > 0 && isOrder(value),
+        remedy: 'Leave it out for a random one.',
+      },
+    },
   },
-  ({ order, seed = 0 }: PermutationOptions = {}): Bijection => {
-    if (!order) return byChannels('permutation', (n) => permuted('permutation', randomOrder(n, seed)));
-    if (order.length === 0 || [...order].sort((a, b) => a - b).some((value, i) => value !== i)) {
-      refuse(
-        'permutation',
-        'order to hold each of 0 … n−1 once',
-        show(order),
-        'Leave it out for a random one.',
-      );
-    }
-    return permuted('permutation', order);
+  ({ order, seed = 0 }: PermutationOptions, name): Bijection => {
+    if (!order) return permuting(name, (n) => randomOrder(n, seed));
+    const same = (shape: Shape) => {
+      if (channels(shape) === order.length) return [...shape];
+      const expected = `${order.length} channels, as many as order has`;
+      return refuse(name, expected, `shape ${show(shape)}`, 'Give an order of that length, or none.');
+    };
+    return { ...permuting(name, () => order), outputShape: same, inputShape: same };
   },
 );
 
-/**
- * The channels in reverse order, so that a coupling changes what the one before it kept.
- *
- *     y[…, i] = x[…, n − 1 − i]      log|det J| = 0      its own inverse
- *
- * x: [batch, …spatial, n].   Dinh et al. 2017, arXiv:1605.08803, section 3.5.
- */
-export const reverseChannels = defineBijection(
-  {
-    className: 'InvertibleReverseChannels',
-    source: 'Dinh et al. 2017, 3.5',
-    logDet: '0',
-    axes: everyRank,
-  },
-  () =>
-    byChannels('reverseChannels', (n) =>
-      permuted(
-        'reverseChannels',
-        Array.from({ length: n }, (_, i) => n - 1 - i),
-      ),
-    ),
-);
-
-/** As a product with a matrix of zeros and ones: the wasm backend takes eight times as long to gather one number at a time. */
-function permuted(name: string, order: readonly number[]): Bijection {
-  const n = order.length;
-  const same = (shape: Shape) => {
-    checkShape(name, shape);
-    if (channels(shape) === n) return [...shape];
-    refuse(
-      name,
-      `${n} channels, as many as order has`,
-      `shape ${show(shape)}`,
-      'Give an order of that length, or none.',
-    );
-  };
-  const ones = new Float32Array(n * n);
-  const transposed = new Float32Array(n * n);
-  order.forEach((from, to) => {
-    ones[from * n + to] = 1;
-    transposed[to * n + from] = 1;
-  });
-  const times = (t: tf.Tensor, matrix: Float32Array) =>
-    tf.reshape(tf.matMul(tf.reshape(t, [-1, n]) as tf.Tensor2D, tf.tensor2d(matrix, [n, n])), t.shape);
-  return isometry(name, {
-    outputShape: same,
-    inputShape: same,
-    apply: (x) => times(x, ones),
-    undo: (y) => times(y, transposed),
-  });
-}
+const isOrder = (order: readonly unknown[]): boolean => {
+  const places = new Set(order);
+  return places.size === order.length && order.every((_, i) => places.has(i));
+};

@@ -1,5 +1,7 @@
 import { defineBijection, everyRank } from '../define';
-import { elementwiseAffine } from '../engines/diagonal';
+import { elementwise } from '../engines/elementwise';
+import { weightsPer } from '../engines/sources';
+import { affine } from '../transformers/affine';
 
 /**
  * Affine map per pixel: every number of a sample has a scale and a bias of its own.
@@ -14,6 +16,7 @@ export const pixelAffine = defineBijection(
     source: 'Dinh et al. 2014, 3.3',
     logDet: 'Σ log s',
     axes: everyRank,
+    options: {},
   },
-  () => elementwiseAffine('pixelAffine', 'none'),
+  (_: object, name) => elementwise(name, affine(), weightsPer('none', affine().parameters)),
 );

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineBijection, everyRank } from '../define';
-import { elementwise } from '../engines/pointwise';
+import { elementwise } from '../engines/elementwise';
 import { refuse } from '../errors';
+import { finite } from '../options';
+import { monotone } from '../transformers/transformer';
 
 export interface SigmoidOptions {
   /** What y tends to on the left. Default 0. */
@@ -26,23 +28,24 @@ export const sigmoid = defineBijection(
   {
     className: 'InvertibleSigmoid',
     source: 'Dinh et al. 2017, 4.1',
-    logDet: 'Σ log p(1−p)',
+    logDet: 'Σ log(high−low) + log p(1−p)',
     axes: everyRank,
+    options: { low: finite, high: finite },
   },
-  ({ low = 0, high = 1 }: SigmoidOptions = {}) => {
-    if (!(Number.isFinite(low) && Number.isFinite(high) && high > low)) {
-      refuse('sigmoid', 'low < high', `low ${low}, high ${high}`, 'Leave them out for 0 and 1.');
+  ({ low = 0, high = 1 }: SigmoidOptions, name) => {
+    if (Math.fround(high) <= Math.fround(low)) {
+      refuse(name, 'low < high', `low ${low}, high ${high}`, 'Leave them out for 0 and 1.');
     }
     const range = high - low;
-    return elementwise('sigmoid', {
+    const phi = monotone({
       image: [low, high],
       apply: (x) => tf.add(low, tf.mul(range, tf.sigmoid(x))),
-      at(y) {
+      from(y) {
         const whole = tf.div(tf.sub(y, low), range);
         const p = tf.clipByValue(whole, least, 1);
         const q = tf.clipByValue(tf.sub(1, whole), gap, 1);
         return {
-          x: () => tf.sub(tf.log(p), tf.log(q)),
+          v: () => tf.sub(tf.log(p), tf.log(q)),
           logSlope: () => tf.add(tf.add(tf.log(p), tf.log(q)), Math.log(range)),
           slope: () => tf.mul(tf.mul(p, q), range),
           /** (1/p − 1/(1 − p)) / range */
@@ -50,5 +53,6 @@ export const sigmoid = defineBijection(
         };
       },
     });
+    return elementwise(name, phi);
   },
 );

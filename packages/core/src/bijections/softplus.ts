@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineBijection, everyRank } from '../define';
-import { elementwise } from '../engines/pointwise';
+import { elementwise } from '../engines/elementwise';
+import { monotone } from '../transformers/transformer';
 
 /** 1 − e⁻ʸ, without cancellation near zero. */
 const rise = (y: tf.Tensor) => {
@@ -21,20 +22,24 @@ export const softplus = defineBijection(
     source: 'Dugas et al. 2001, eq. 4',
     logDet: 'Σ log σ(x)',
     axes: everyRank,
+    options: {},
   },
-  () =>
-    elementwise('softplus', {
-      image: [0, Number.POSITIVE_INFINITY],
-      apply: (x) => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),
-      at(y) {
-        const r = rise(y);
-        return {
-          x: () => tf.add(y, tf.log(r)),
-          logSlope: () => tf.log(r),
-          slope: () => r,
-          /** e⁻ʸ / (1 − e⁻ʸ) */
-          bend: () => tf.sub(tf.reciprocal(r), 1),
-        };
-      },
-    }),
+  (_: object, name) =>
+    elementwise(
+      name,
+      monotone({
+        image: [0, Number.POSITIVE_INFINITY],
+        apply: (x) => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),
+        from(y) {
+          const r = rise(y);
+          return {
+            v: () => tf.add(y, tf.log(r)),
+            logSlope: () => tf.log(r),
+            slope: () => r,
+            /** e⁻ʸ / (1 − e⁻ʸ) */
+            bend: () => tf.sub(tf.reciprocal(r), 1),
+          };
+        },
+      }),
+    ),
 );

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
 import { defineBijection, spatialRanks } from '../define';
 import { isometry } from '../engines/isometry';
-import { refuse } from '../errors';
+import { oneOf } from '../options';
 import { halving } from '../tensors/halving';
 import { subbands } from '../tensors/subbands';
 
@@ -13,14 +13,14 @@ export interface SqueezeOptions {
   pattern?: SqueezePattern;
 }
 
-const shapes = halving('squeeze');
+const { outputShape, inputShape } = halving('squeeze');
 
 const patterns = {
   checkerboard: subbands(),
   patch: subbands({ tiles: true }),
   column: {
-    apply: (x: tf.Tensor) => columns(x, shapes.outputShape(x.shape)),
-    undo: (y: tf.Tensor) => columns(y, shapes.inputShape(y.shape)),
+    apply: (x: tf.Tensor) => columns(x, outputShape(x.shape)),
+    undo: (y: tf.Tensor) => columns(y, inputShape(y.shape)),
   },
 };
 
@@ -34,29 +34,19 @@ const patterns = {
  * Bit k of p belongs to spatial axis k. x: [batch, …1 to 3 even spatial sizes, C].   Dinh et al. 2017, arXiv:1605.08803, section 3.6.
  */
 export const squeeze = defineBijection(
-  { className: 'InvertibleSqueeze', source: 'Dinh et al. 2017, 3.6', logDet: '0', axes: spatialRanks },
-  ({ pattern = 'checkerboard' }: SqueezeOptions = {}) => {
-    if (!Object.hasOwn(patterns, pattern)) {
-      refuse(
-        'squeeze',
-        "pattern 'checkerboard', 'patch' or 'column'",
-        JSON.stringify(pattern),
-        'Choose one of the three.',
-      );
-    }
-    return isometry('squeeze', { ...shapes, ...patterns[pattern] });
+  {
+    className: 'InvertibleSqueeze',
+    source: 'Dinh et al. 2017, 3.6',
+    logDet: '0',
+    axes: spatialRanks,
+    options: { pattern: oneOf(...Object.keys(patterns)) },
   },
+  ({ pattern = 'checkerboard' }: SqueezeOptions, name) =>
+    isometry(name, { outputShape, inputShape, ...patterns[pattern] }),
 );
 
 /** Row-major over (channels, …, n₂, n₁) is column-major over (n₁, n₂, …, channels). */
-function columns(x: tf.Tensor, shape: Shape): tf.Tensor {
-  const turn = [
-    0,
-    ...x.shape
-      .map((_, i) => i)
-      .slice(1)
-      .reverse(),
-  ];
-  const flat = [shape[0]!, ...shape.slice(1).reverse()];
-  return tf.transpose(tf.reshape(tf.transpose(x, turn), flat), turn);
+function columns(x: tf.Tensor, [batch = 1, ...sample]: Shape): tf.Tensor {
+  const turn = [0, ...Array.from({ length: x.rank - 1 }, (_, i) => x.rank - 1 - i)];
+  return tf.transpose(tf.reshape(tf.transpose(x, turn), [batch, ...sample.reverse()]), turn);
 }

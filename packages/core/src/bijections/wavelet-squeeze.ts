@@ -1,6 +1,6 @@
 import { defineBijection, spatialRanks } from '../define';
 import { isometry } from '../engines/isometry';
-import { refuse } from '../errors';
+import { oneOf } from '../options';
 import { halving } from '../tensors/halving';
 import { type Lattice, subbands } from '../tensors/subbands';
 import { filters, type Wavelet } from '../tensors/wavelets';
@@ -21,21 +21,15 @@ export interface WaveletSqueezeOptions {
  * x: [batch, …1 to 3 even spatial sizes, C].   Mallat 1989, doi:10.1109/34.192463; Daubechies 1992, Ten Lectures on Wavelets.
  */
 export const waveletSqueeze = defineBijection(
-  { className: 'InvertibleWaveletSqueeze', source: 'Mallat 1989', logDet: '0', axes: spatialRanks },
-  ({ wavelet = 'db2' }: WaveletSqueezeOptions = {}) => {
-    if (!Object.hasOwn(filters, wavelet)) {
-      refuse(
-        'waveletSqueeze',
-        `a wavelet among ${Object.keys(filters).join(', ')}`,
-        JSON.stringify(wavelet),
-        "Choose one of them; 'db2' is the default.",
-      );
-    }
-    return isometry('waveletSqueeze', {
-      ...halving('waveletSqueeze'),
-      ...subbands({ lattice: latticeOf(filters[wavelet]) }),
-    });
+  {
+    className: 'InvertibleWaveletSqueeze',
+    source: 'Mallat 1989',
+    logDet: '0',
+    axes: spatialRanks,
+    options: { wavelet: oneOf(...Object.keys(filters)) },
   },
+  ({ wavelet = 'db2' }: WaveletSqueezeOptions, name) =>
+    isometry(name, { ...halving(name), ...subbands({ lattice: latticeOf(filters[wavelet]) }) }),
 );
 
 /**

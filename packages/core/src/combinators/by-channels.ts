@@ -1,28 +1,21 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels, checkShape, type Direction, type Shape, type Weights } from '../bijection';
+import { type Bijection, complete, type Shape } from '../bijection';
+import { bodyOf } from '../define';
+import { channels } from '../tensors/shape';
 import { trainingOf } from './training-of';
 
-/**
- * A bijection that keeps the shape and is built for the number of channels of what it gets. `trains` and
- * `initializes` say whether what is built has a map of its own for training, and weights that the first batch sets.
- */
-export function byChannels(
-  name: string,
-  make: (n: number) => Bijection,
-  { trains = false, initializes = false }: { trains?: boolean; initializes?: boolean } = {},
-): Bijection {
+/** A bijection that keeps the shape and is built for the number of channels that it gets. */
+export function byChannels(name: string, make: (n: number) => Bijection): Bijection {
   const made = new Map<number, Bijection>();
   const of = (shape: Shape): Bijection => {
-    checkShape(name, shape);
     const n = channels(shape);
-    const b = made.get(n) ?? make(n);
+    const b = made.get(n) ?? bodyOf(make(n));
     made.set(n, b);
     return b;
   };
-  return {
+  return complete({
     name,
     weights: (shape, condition) => of(shape).weights(shape, condition),
-    members: (shape, condition) => of(shape).members?.(shape, condition) ?? [],
+    members: (shape, condition) => of(shape).members(shape, condition),
     outputShape: (shape) => of(shape).outputShape(shape),
     inputShape: (shape) => of(shape).inputShape(shape),
     forward: (x, w, c) => of(x.shape).forward(x, w, c),
@@ -31,12 +24,11 @@ export function byChannels(
     inversePullback: (x, dx, dL, w, c) => of(x.shape).inversePullback(x, dx, dL, w, c),
     pushforward: (x, dx, w, dw, c, dc) => of(x.shape).pushforward(x, dx, w, dw, c, dc),
     inversePushforward: (y, dy, w, dw, c, dc) => of(y.shape).inversePushforward(y, dy, w, dw, c, dc),
-    ...(trains && {
-      training: (seed: number) => byChannels(name, (n) => trainingOf(make(n), seed), { initializes }),
-    }),
-    ...(initializes && {
-      initialize: (input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor) =>
-        of(input.shape).initialize!(input, w, direction, c),
-    }),
-  };
+    initialize: (input, w, direction, c) => of(input.shape).initialize(input, w, direction, c),
+    training(this: Bijection, seed: number) {
+      const next = new Map([...made].map(([n, b]) => [n, trainingOf(b, seed)]));
+      const same = made.size > 0 && [...made].every(([n, b]) => next.get(n) === b);
+      return same ? this : byChannels(name, (n) => next.get(n) ?? trainingOf(of([1, n]), seed));
+    },
+  });
 }

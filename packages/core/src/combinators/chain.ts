@@ -1,7 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Bijection, Direction, Member, Pullback, Pushforward, Shape, Weights } from '../bijection';
-import { specsWithPrefix, withoutPrefix } from '../weight-names';
-import { reverse } from './reverse';
+import {
+  type Bijection,
+  complete,
+  type Forward,
+  type Member,
+  type OneWay,
+  type Shape,
+  type Weights,
+} from '../bijection';
+import { checkBijection } from '../check';
+import { bodyOf, checked } from '../define';
+import { backwards, bothWays } from '../directions';
+import { refuse } from '../errors';
+import { childSeed } from '../random';
+import { zeroPerSample } from '../tensors/shape';
+import { tidy } from '../tidy';
+import { byKey, specsWithPrefix } from '../weight-names';
 import { trainingOf } from './training-of';
 
 export interface ChainOptions {
@@ -17,145 +31,129 @@ export interface ChainOptions {
  * The weights of a member are named `key/name`.
  */
 export function chain(members: readonly Bijection[], { keys }: ChainOptions = {}): Bijection {
-  const forwards = members.map((b, i): Link => ({ b, key: `${keys?.[i] ?? i}/` }));
-  const backwards = forwards.map(({ b, key }): Link => ({ b: reverse(b), key })).reverse();
-  const out = (shape: Shape, links: Link[]) =>
-    links.reduce<number[]>((s, { b }) => b.outputShape(s), [...shape]);
-  const flip = ({ x: y, dx: dy, ...rest }: Pullback) => ({ y, dy, ...rest });
-  return {
-    name: `chain(${members.map((b) => b.name).join(', ')})`,
-    outputShape: (shape) => out(shape, forwards),
-    inputShape: (shape) => out(shape, backwards),
-    members: (shape, condition) => inTurn(shape, forwards, condition),
+  if (!Array.isArray(members)) refuse('chain', 'a list of bijections', members, 'As in chain([a, b]).');
+  for (const b of members) checkBijection('chain', b);
+  const names = keys ?? members.map((_, i) => String(i));
+  if (names.length !== members.length) {
+    refuse('chain', `${members.length} keys`, `${names.length}`, 'Give one key for each member.');
+  }
+  return checked(chainOf(members.map(bodyOf), names, members.map(String)));
+}
+
+function chainOf(
+  members: readonly Bijection[],
+  keys: readonly string[],
+  printed: readonly string[],
+): Bijection {
+  const links = (way: (b: Bijection) => OneWay) =>
+    members.map((b, i): Link => ({ b, way: way(b), key: keys[i] ?? '' }));
+  const there = links((b) => b);
+  const back = links(backwards).reverse();
+  const names = members.slice(0, 6).map((b) => b.name);
+  return complete({
+    name: `chain(${names.join(', ')}${members.length > names.length ? ', …' : ''})`,
+    ...bothWays(series(there, keys), series(back, keys)),
+    members: (shape, condition) => inTurn(shape, there, condition),
     weights(shape, condition) {
-      const specs = inTurn(shape, forwards, condition).flatMap(({ key, part, shape: s }) =>
+      const specs = inTurn(shape, there, condition).flatMap(({ key, part, shape: s }) =>
         specsWithPrefix(`${key}/`, part.weights(s, condition)),
       );
       return [...new Map(specs.map((spec) => [spec.name, spec])).values()];
     },
-    forward: (x, w, c) => run(forwards, x, w, c),
-    inverse: (y, w, c) => {
-      const { y: x, logDet } = run(backwards, y, w, c);
-      return { x, logDet };
+    training(this: Bijection, seed: number) {
+      const next = members.map((b, i) => trainingOf(b, childSeed(seed, i, 'member')));
+      return next.every((b, i) => b === members[i]) ? this : chainOf(next, keys, printed);
     },
-    pullback: (y, dy, dL, w, c) => pull(forwards, y, dy, dL, w, c),
-    inversePullback: (x, dx, dL, w, c) => flip(pull(backwards, x, dx, dL, w, c)),
-    pushforward: (x, dx, w, dw, c, dc) => push(forwards, x, dx, w, dw, c, dc),
-    inversePushforward: (y, dy, w, dw, c, dc) => {
-      const { y: x, dy: dx, ...rest } = push(backwards, y, dy, w, dw, c, dc);
-      return { x, dx, ...rest };
+    initialize(input, w, direction, c) {
+      const own = byKey(w, keys);
+      const set = new Map<string, Weights>();
+      let y = tf.clone(input);
+      for (const { b, way, key } of direction === 'forward' ? there : back) {
+        // Each member sees the batch as those before it, already set, hand it on; of those that share weights the first sets them.
+        const fresh = set.get(key) ?? tidy(() => b.initialize(y, own(key), direction, c));
+        set.set(key, fresh);
+        y = advance(y, () => way.forward(y, { ...own(key), ...fresh }, c).y);
+      }
+      return Object.fromEntries(
+        [...set].flatMap(([key, fresh]) => Object.entries(fresh).map(([name, t]) => [`${key}/${name}`, t])),
+      );
     },
-    ...(members.some((b) => b.training) && {
-      training: (seed: number) =>
-        chain(
-          members.map((b, i) => trainingOf(b, seed + 104_729 * i)),
-          { keys: forwards.map(({ key }) => key.slice(0, -1)) },
-        ),
-    }),
-    ...(members.some((b) => b.initialize) && {
-      initialize: (input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor) =>
-        initialize(direction === 'forward' ? forwards : backwards, input, w, c),
-    }),
-  };
+    toString: () => `chain(\n${printed.map((line) => line.replace(/^/gm, '  ')).join(',\n')}\n)`,
+  });
 }
 
+/** A member in one direction. */
 interface Link {
   b: Bijection;
+  way: OneWay;
   key: string;
 }
 
-function inTurn(shape: Shape, links: Link[], condition: Shape | undefined): Member[] {
+function inTurn(shape: Shape, links: readonly Link[], condition: Shape | undefined): Member[] {
   let s = [...shape];
   return links.map(({ b, key }) => {
-    const member = { key: key.slice(0, -1), part: b, shape: s, condition };
+    const member = { key, part: b, shape: s, condition };
     s = b.outputShape(s);
     return member;
   });
 }
 
-/** Replaces the state and frees what it was: a chain never holds more than one intermediate value. */
+/** Replaces a state and frees what it was: a chain never holds more than one intermediate value. */
 function advance<S extends tf.TensorContainer>(before: S, step: () => S): S {
-  const after = tf.tidy(step);
+  const after = tidy(step);
   tf.dispose(before);
   return after;
 }
 
-function run(links: Link[], x: tf.Tensor, w: Weights, c?: tf.Tensor): { y: tf.Tensor; logDet: tf.Tensor } {
-  let state = { y: tf.clone(x), logDet: tf.zeros([x.shape[0]!]) as tf.Tensor };
-  for (const { b, key } of links) {
-    state = advance(state, () => {
-      const { y, logDet } = b.forward(state.y, withoutPrefix(w, key), c);
-      return { y, logDet: tf.add(state.logDet, logDet) };
-    });
-  }
-  return state;
-}
+/** One way through all members. */
+const series = (links: readonly Link[], keys: readonly string[]): OneWay => ({
+  outputShape: (shape) => links.reduce<number[]>((s, { way }) => way.outputShape(s), [...shape]),
 
-/** Each member sees the first batch as those before it, already set, hand it on; of members that share weights the first sets them. */
-function initialize(links: Link[], x: tf.Tensor, w: Weights, c?: tf.Tensor): Weights {
-  return tf.tidy(() => {
-    const set: Weights = {};
-    let y = x;
-    for (const { b, key } of links) {
-      const own = { ...withoutPrefix(w, key), ...withoutPrefix(set, key) };
-      const known = Object.keys(set).some((name) => name.startsWith(key));
-      const fresh = (!known && b.initialize?.(y, own, 'forward', c)) || {};
-      for (const [name, t] of Object.entries(fresh)) set[key + name] = t;
-      y = b.forward(y, { ...own, ...fresh }, c).y;
+  forward(x, w, c) {
+    const own = byKey(w, keys);
+    let state: Forward & tf.TensorContainerObject = { y: tf.clone(x), logDet: zeroPerSample(x) };
+    for (const { way, key } of links) {
+      state = advance(state, () => {
+        const { y, logDet } = way.forward(state.y, own(key), c);
+        return { y, logDet: tf.add(state.logDet, logDet) };
+      });
     }
-    return set;
-  });
-}
+    return state;
+  },
 
-function pull(
-  links: Link[],
-  y: tf.Tensor,
-  dy: tf.Tensor,
-  dL: tf.Tensor,
-  w: Weights,
-  c?: tf.Tensor,
-): Pullback {
-  let state = { x: tf.clone(y), dx: tf.clone(dy) };
-  let dc: tf.Tensor | undefined;
-  const dw: Weights = {};
-  const accumulate = (before: tf.Tensor | undefined, part: tf.Tensor) => {
-    if (!before) return part;
-    const sum = tf.add(before, part);
-    tf.dispose([before, part]);
-    return sum;
-  };
-  for (const { b, key } of [...links].reverse()) {
-    const before = state;
-    const p = b.pullback(before.x, before.dx, dL, withoutPrefix(w, key), c);
-    tf.dispose(before);
-    state = { x: p.x, dx: p.dx };
-    for (const [name, t] of Object.entries(p.dw)) dw[key + name] = accumulate(dw[key + name], t);
-    if (p.dc) dc = accumulate(dc, p.dc);
-  }
-  return { ...state, dw, ...(dc && { dc }) };
-}
+  pullback(y, dy, dL, w, c) {
+    const own = byKey(w, keys);
+    let state = { x: tf.clone(y), dx: tf.clone(dy) };
+    let dc: tf.Tensor | undefined;
+    const dw: Weights = {};
+    const accumulate = (before: tf.Tensor | undefined, more: tf.Tensor) =>
+      before ? advance(before, () => tf.add(before, more)) : more;
+    for (const { way, key } of [...links].reverse()) {
+      const p = tidy(() => way.pullback(state.x, state.dx, dL, own(key), c));
+      tf.dispose(state);
+      state = { x: p.x, dx: p.dx };
+      for (const [name, t] of Object.entries(p.dw)) {
+        dw[`${key}/${name}`] = accumulate(dw[`${key}/${name}`], t);
+      }
+      if (p.dc) dc = accumulate(dc, p.dc);
+    }
+    return { ...state, dw, ...(dc && { dc }) };
+  },
 
-function push(
-  links: Link[],
-  x: tf.Tensor,
-  dx: tf.Tensor,
-  w: Weights,
-  dw: Weights,
-  c?: tf.Tensor,
-  dc?: tf.Tensor,
-): Pushforward {
-  const zeros = () => tf.zeros([x.shape[0]!]) as tf.Tensor;
-  let state = { y: tf.clone(x), dy: tf.clone(dx), logDet: zeros(), dLogDet: zeros() };
-  for (const { b, key } of links) {
-    state = advance(state, () => {
-      const p = b.pushforward(state.y, state.dy, withoutPrefix(w, key), withoutPrefix(dw, key), c, dc);
-      return {
-        y: p.y,
-        dy: p.dy,
-        logDet: tf.add(state.logDet, p.logDet),
-        dLogDet: tf.add(state.dLogDet, p.dLogDet),
-      };
-    });
-  }
-  return state;
-}
+  pushforward(x, dx, w, dw, c, dc) {
+    const [own, tangents] = [byKey(w, keys), byKey(dw, keys)];
+    let state = { y: tf.clone(x), dy: tf.clone(dx), logDet: zeroPerSample(x), dLogDet: zeroPerSample(x) };
+    for (const { way, key } of links) {
+      state = advance(state, () => {
+        const p = way.pushforward(state.y, state.dy, own(key), tangents(key), c, dc);
+        return {
+          y: p.y,
+          dy: p.dy,
+          logDet: tf.add(state.logDet, p.logDet),
+          dLogDet: tf.add(state.dLogDet, p.dLogDet),
+        };
+      });
+    }
+    return state;
+  },
+});

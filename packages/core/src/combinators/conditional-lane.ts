@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels, type Direction, type Shape, type Weights } from '../bijection';
+import { type Bijection, complete, type Shape } from '../bijection';
 import { refuse, show } from '../errors';
-import { joinChannels, splitChannels } from '../tensors/channels';
+import { joinChannels, splitAt } from '../tensors/channels';
+import { channels, withChannels } from '../tensors/shape';
 
 /** Two lanes, x and y beside each other in the channels, of which y goes its way without x. */
 export interface Lanes {
@@ -21,85 +22,70 @@ export interface Lanes {
  * The pullback starts from (z_x, g(y)) and undoes both lanes together, so that nothing is stored on the way.
  */
 export function conditionalLane(name: string, { both, y: lane, count }: Lanes): Bijection {
-  const required = <C extends Shape | tf.Tensor>(x: Shape, c: C | undefined): C => {
-    const s = c && ('shape' in c ? c.shape : (c as Shape));
-    const wanted = [...x.slice(0, -1), count(channels(x))];
-    if (s && s.length === wanted.length && wanted.every((n, i) => i === 0 || n === s[i])) return c;
-    refuse(
-      name,
-      `a condition of shape ${show(wanted)}`,
-      s ? `one of shape ${show(s)}` : 'none',
-      'Give y as the condition, with the spatial sizes of x.',
-    );
+  const joint = (x: Shape, c: Shape | undefined) => {
+    const n = count(channels(x));
+    const wanted = withChannels(x, n);
+    if (c?.length !== x.length || wanted.some((size, i) => i > 0 && size !== c[i])) {
+      const remedy = 'Give y as the condition, with the spatial sizes of x.';
+      refuse(name, `a condition of shape ${show([null, ...wanted.slice(1)])}`, show(c), remedy);
+    }
+    return withChannels(x, channels(x) + n);
   };
-  const joint = (x: Shape, c: Shape) => [...x.slice(0, -1), channels(x) + channels(c)];
   const pair = (x: tf.Tensor, c: tf.Tensor) => joinChannels([x, c]);
   /** [of x, of y], when y has so many channels. */
-  const cut = (t: tf.Tensor, ofY: number) =>
-    splitChannels(t, [channels(t.shape) - ofY, ofY]) as [tf.Tensor, tf.Tensor];
+  const cut = (t: tf.Tensor, ofY: number) => splitAt(t, channels(t.shape) - ofY);
   const leaving = (c: tf.Tensor) => channels(lane.outputShape(c.shape));
-  /** The condition, once the shape of x that belongs to z_x is known to go with it. */
-  const behind = (z: tf.Tensor, c: tf.Tensor | undefined) => required(lane.inputShape(z.shape), c);
-  return {
+  return complete({
     name,
     outputShape: (shape) => lane.outputShape(shape),
     inputShape: (shape) => lane.inputShape(shape),
-    weights: (shape, condition) => both.weights(joint(shape, required(shape, condition))),
-    members: (shape, condition) => both.members?.(joint(shape, required(shape, condition))) ?? [],
+    weights: (shape, condition) => both.weights(joint(shape, condition)),
+    members: (shape, condition) => both.members(joint(shape, condition)),
 
-    forward: (x, w, condition) =>
-      tf.tidy(() => {
-        const c = required(x.shape, condition);
-        const { y, logDet } = both.forward(pair(x, c), w);
-        return { y: cut(y, leaving(c))[0], logDet };
-      }),
-    inverse: (z, w, condition) =>
-      tf.tidy(() => {
-        const c = behind(z, condition);
-        const { x, logDet } = both.inverse(pair(z, lane.forward(c, w).y), w);
-        return { x: cut(x, channels(c.shape))[0], logDet };
-      }),
-    pullback: (z, dz, dL, w, condition) =>
-      tf.tidy(() => {
-        const c = behind(z, condition);
-        const zy = lane.forward(c, w).y;
-        const p = both.pullback(pair(z, zy), pair(dz, tf.zerosLike(zy)), dL, w);
-        const [dx, dc] = cut(p.dx, channels(c.shape));
-        return { x: cut(p.x, channels(c.shape))[0], dx, dw: p.dw, dc };
-      }),
-    inversePullback: (x, dx, dL, w, condition) =>
-      tf.tidy(() => {
-        const c = required(x.shape, condition);
-        const p = both.inversePullback(pair(x, c), pair(dx, tf.zerosLike(c)), dL, w);
-        const [z, zy] = cut(p.y, leaving(c));
-        const [dz] = cut(p.dy, leaving(c));
-        // What x does not read of y has no gradient: by the implicit function theorem it is exactly 0, by g and back only nearly.
-        const q = both.pullback(pair(z, zy), pair(tf.neg(dz), tf.zerosLike(zy)), tf.neg(dL), w);
-        const [, dc] = cut(q.dx, channels(c.shape));
-        return { y: z, dy: dz, dw: q.dw, dc };
-      }),
-    pushforward: (x, dx, w, dw, condition, dc) =>
-      tf.tidy(() => {
-        const c = required(x.shape, condition);
-        const p = both.pushforward(pair(x, c), pair(dx, dc ?? tf.zerosLike(c)), w, dw);
-        return { ...p, y: cut(p.y, leaving(c))[0], dy: cut(p.dy, leaving(c))[0] };
-      }),
-    inversePushforward: (z, dz, w, dw, condition, dc) =>
-      tf.tidy(() => {
-        const c = behind(z, condition);
-        const { y, dy } = lane.pushforward(c, dc ?? tf.zerosLike(c), w, dw);
-        const p = both.inversePushforward(pair(z, y), pair(dz, dy), w, dw);
-        return { ...p, x: cut(p.x, channels(c.shape))[0], dx: cut(p.dx, channels(c.shape))[0] };
-      }),
-    ...((both.initialize || lane.initialize) && {
-      initialize: (input: tf.Tensor, w: Weights, direction: Direction, condition?: tf.Tensor) =>
-        tf.tidy(() => {
-          const c = direction === 'forward' ? required(input.shape, condition) : behind(input, condition);
-          const set = lane.initialize?.(c, w, 'forward') ?? {};
-          const all = { ...w, ...set };
-          const first = pair(input, direction === 'forward' ? c : lane.forward(c, all).y);
-          return { ...set, ...both.initialize?.(first, all, direction) };
-        }),
-    }),
-  };
+    forward(x, w, condition) {
+      const c = condition as tf.Tensor;
+      const { y, logDet } = both.forward(pair(x, c), w);
+      return { y: cut(y, leaving(c))[0], logDet };
+    },
+    inverse(z, w, condition) {
+      const c = condition as tf.Tensor;
+      const { x, logDet } = both.inverse(pair(z, lane.forward(c, w).y), w);
+      return { x: cut(x, channels(c.shape))[0], logDet };
+    },
+    pullback(z, dz, dL, w, condition) {
+      const c = condition as tf.Tensor;
+      const zy = lane.forward(c, w).y;
+      const p = both.pullback(pair(z, zy), pair(dz, tf.zerosLike(zy)), dL, w);
+      const [dx, dc] = cut(p.dx, channels(c.shape));
+      return { x: cut(p.x, channels(c.shape))[0], dx, dw: p.dw, dc };
+    },
+    inversePullback(x, dx, dL, w, condition) {
+      const c = condition as tf.Tensor;
+      const p = both.inversePullback(pair(x, c), pair(dx, tf.zerosLike(c)), dL, w);
+      const [z, zy] = cut(p.y, leaving(c));
+      const [dz] = cut(p.dy, leaving(c));
+      // Where x reads nothing of y, the gradient is exactly 0 by the implicit function theorem; by g and back it is only nearly so.
+      const q = both.pullback(pair(z, zy), pair(tf.neg(dz), tf.zerosLike(zy)), tf.neg(dL), w);
+      const [, dc] = cut(q.dx, channels(c.shape));
+      return { y: z, dy: dz, dw: q.dw, dc };
+    },
+    pushforward(x, dx, w, dw, condition, dc) {
+      const c = condition as tf.Tensor;
+      const p = both.pushforward(pair(x, c), pair(dx, dc ?? tf.zerosLike(c)), w, dw);
+      return { ...p, y: cut(p.y, leaving(c))[0], dy: cut(p.dy, leaving(c))[0] };
+    },
+    inversePushforward(z, dz, w, dw, condition, dc) {
+      const c = condition as tf.Tensor;
+      const { y, dy } = lane.pushforward(c, dc ?? tf.zerosLike(c), w, dw);
+      const p = both.inversePushforward(pair(z, y), pair(dz, dy), w, dw);
+      return { ...p, x: cut(p.x, channels(c.shape))[0], dx: cut(p.dx, channels(c.shape))[0] };
+    },
+    initialize(input, w, direction, condition) {
+      const c = condition as tf.Tensor;
+      const set = lane.initialize(c, w, 'forward');
+      const all = { ...w, ...set };
+      const first = pair(input, direction === 'forward' ? c : lane.forward(c, all).y);
+      return { ...set, ...both.initialize(first, all, direction) };
+    },
+  });
 }

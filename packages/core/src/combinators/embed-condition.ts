@@ -1,16 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Bijection, Direction, Shape, Weights } from '../bijection';
-import type { SummaryNetwork } from '../conditioners/summary-network';
-import { refuse } from '../errors';
-import { specsWithPrefix, withoutPrefix, withPrefix } from '../weight-names';
+import type { Bijection, OneWay, Shape, Weights } from '../bijection';
+import { checkBijection } from '../check';
+import { type Network, type NetworkBody, network } from '../conditioners/network';
+import { bodyOf, checked } from '../define';
+import { eachWay } from '../directions';
+import { refuse, show } from '../errors';
+import { childSeed } from '../random';
+import { byKey, specsWithPrefix, withPrefix } from '../weight-names';
+import { trainingOf } from './training-of';
 
 /**
- * A conditional bijection that is told a summary of its condition; both are trained together.
+ * A conditional bijection whose condition goes through a network s, or through another bijection, first; both are trained together.
  *
  *     y = b(x; s(c))      log|det J| = log|det ∂b/∂x|      x = b⁻¹(y; s(c))
  *
- * s: any network, evaluated once per pass. Its weights are named `key/name`, those of b as they are.
- * Radev et al. 2020, arXiv:2003.06281, section 2.3.
+ * s is evaluated once per pass; the log-det of a bijection s counts nowhere, since it is that of no density of x. The weights of s are
+ * named `key/name`, those of b as they are.   Radev et al. 2020, arXiv:2003.06281, section 2.3.
  *
  * ```ts
  * const posterior = core.embedCondition(core.realNvp({ layers: 2, hidden: 8 }), core.deepSet({ hidden: 8, out: 4 }));
@@ -19,80 +24,96 @@ import { specsWithPrefix, withoutPrefix, withPrefix } from '../weight-names';
  * const { x } = posterior.inverse(tf.randomNormal([5, 2]), w, seen);
  * ```
  */
-export function embedCondition(b: Bijection, s: SummaryNetwork, key = 'summary'): Bijection {
-  const prefix = `${key}/`;
-  const required = <C extends Shape | tf.Tensor>(c: C | undefined): C => {
-    if (c) return c;
-    refuse(b.name, 'a condition', 'none', 'Give the condition as the second input.');
-  };
-  const its = (w: Weights) => withoutPrefix(w, prefix);
-  const see = (w: Weights, c: tf.Tensor | undefined) => s.forward(required(c), its(w));
+export function embedCondition(
+  b: Bijection,
+  s: (NetworkBody & Pick<Network, 'outputShape'>) | Bijection,
+  key = 'summary',
+): Bijection {
+  checkBijection('embedCondition', b);
+  const embedding = 'inverse' in s ? asNetwork(bodyOf(s)) : network(s);
+  return checked(embedded(bodyOf(b), embedding, key), { print: () => `embedCondition(${b})` });
+}
+
+/** How many numbers a summary puts out it decides by itself. */
+const any = 0;
+
+function embedded(b: Bijection, s: Network, key: string): Bijection {
+  const required = (c: Shape | undefined): Shape =>
+    c ?? refuse(b.name, 'a condition', show(c), 'Give the condition as the second input.');
+  const its = (w: Weights) => byKey(w, [key])(key);
   const own = (w: Weights): Weights =>
-    Object.fromEntries(Object.entries(w).filter(([name]) => !name.startsWith(prefix)));
-  /** Where the condition is seen, and the way back from the cotangent of s(c) to those of c and of the weights of s. */
-  const look = (w: Weights, c: tf.Tensor | undefined) => {
-    const { h, pullback } = s.linearize(required(c), its(w));
-    return {
-      h,
-      back: (dh = tf.zerosLike(h), dw: Weights) => {
-        const q = pullback(dh);
-        return { dw: { ...dw, ...withPrefix(prefix, q.dw) }, dc: q.dx };
-      },
-    };
-  };
-  const push = (w: Weights, dw: Weights, c: tf.Tensor | undefined, dc: tf.Tensor | undefined) => {
-    const given = required(c);
-    return s.pushforward(given, dc ?? tf.zerosLike(given), its(w), its(dw));
-  };
-  return {
-    ...b,
-    weights: (shape, condition) => {
-      const c = required(condition);
-      return [...specsWithPrefix(prefix, s.weights(c)), ...b.weights(shape, s.outputShape(c))];
+    Object.fromEntries(Object.entries(w).filter(([name]) => !name.startsWith(`${key}/`)));
+  const see = (c: tf.Tensor | undefined, w: Weights) => s.forward(c as tf.Tensor, its(w));
+  const change = (way: OneWay): ReturnType<Parameters<typeof eachWay>[1]> => ({
+    forward: (x, w, c) => way.forward(x, own(w), see(c, w)),
+    pullback(y, dy, dL, w, c) {
+      const { h, pullback } = s.linearize(c as tf.Tensor, its(w));
+      const { x, dx, dw, dc: dh = tf.zerosLike(h) } = way.pullback(y, dy, dL, own(w), h);
+      const { dx: dc, dw: dwOfS } = pullback(dh);
+      return { x, dx, dw: { ...dw, ...withPrefix(`${key}/`, dwOfS) }, dc };
     },
-    members: (shape, condition) => {
+    pushforward(x, dx, w, dw, c, dc) {
+      const given = c as tf.Tensor;
+      const { h, dh } = s.pushforward(given, dc ?? tf.zerosLike(given), its(w), its(dw));
+      return way.pushforward(x, dx, own(w), own(dw), h, dh);
+    },
+  });
+  return {
+    ...eachWay(b, change),
+    weights(shape, condition) {
       const c = required(condition);
-      const inner = s.outputShape(c);
+      return [...specsWithPrefix(`${key}/`, s.weights(c, any)), ...b.weights(shape, s.outputShape(c, any))];
+    },
+    members(shape, condition) {
+      const c = required(condition);
+      const inner = s.outputShape(c, any);
+      const members = b.members(shape, inner);
+      const part = {
+        name: 'of the condition',
+        outputShape: (of: Shape) => s.outputShape(of, any),
+        weights: (of: Shape) => s.weights(of, any),
+        members: () => [],
+      };
       return [
-        { key, part: { name: 'of the condition', ...s }, shape: c },
-        ...(b.members?.(shape, inner) ?? [{ key: b.name, part: b, shape, condition: inner }]),
+        { key, part, shape: c },
+        ...(members.length > 0 ? members : [{ key: b.name, part: b, shape, condition: inner }]),
       ];
     },
-    forward: (x, w, c) => tf.tidy(() => b.forward(x, own(w), see(w, c))),
-    inverse: (y, w, c) => tf.tidy(() => b.inverse(y, own(w), see(w, c))),
-    pullback: (y, dy, dL, w, c) =>
-      tf.tidy(() => {
-        const { h, back } = look(w, c);
-        const { x, dx, dw, dc } = b.pullback(y, dy, dL, own(w), h);
-        return { x, dx, ...back(dc, dw) };
-      }),
-    inversePullback: (x, dx, dL, w, c) =>
-      tf.tidy(() => {
-        const { h, back } = look(w, c);
-        const { y, dy, dw, dc } = b.inversePullback(x, dx, dL, own(w), h);
-        return { y, dy, ...back(dc, dw) };
-      }),
-    pushforward: (x, dx, w, dw, c, dc) =>
-      tf.tidy(() => {
-        const { h, dh } = push(w, dw, c, dc);
-        return { ...b.pushforward(x, dx, own(w), own(dw), h, dh) };
-      }),
-    inversePushforward: (y, dy, w, dw, c, dc) =>
-      tf.tidy(() => {
-        const { h, dh } = push(w, dw, c, dc);
-        return { ...b.inversePushforward(y, dy, own(w), own(dw), h, dh) };
-      }),
-    ...((b.training || s.training) && {
-      training: (seed: number) =>
-        embedCondition(b.training?.(seed) ?? b, s.training?.(seed + 15_485_863) ?? s, key),
-    }),
-    ...((b.initialize || s.initialize) && {
-      initialize: (input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor) =>
-        tf.tidy(() => {
-          const fresh = withPrefix(prefix, s.initialize?.(required(c), its(w)) ?? {});
-          const h = see({ ...w, ...fresh }, c);
-          return { ...fresh, ...b.initialize?.(input, own(w), direction, h) };
-        }),
-    }),
+    training(this: Bijection, seed: number) {
+      const [map, summary] = [b.training(seed), s.training(childSeed(seed, 1, 'step'))];
+      return map === b && summary === s ? this : embedded(map, summary, key);
+    },
+    initialize(input, w, direction, c) {
+      const fresh = withPrefix(`${key}/`, s.initialize(c as tf.Tensor, its(w)));
+      const h = see(c, { ...w, ...fresh });
+      return { ...fresh, ...b.initialize(input, own(w), direction, h) };
+    },
   };
 }
+
+/** A bijection as a network: without its log-det. */
+const asNetwork = (p: Bijection): Network =>
+  network({
+    outputShape: (shape) => p.outputShape(shape),
+    weights: (shape) => p.weights(shape),
+    forward: (c, w) => p.forward(c, w).y,
+    linearize(c, w) {
+      const { y: h, logDet } = p.forward(c, w);
+      return {
+        h,
+        pullback(dh) {
+          const { dx, dw } = p.pullback(h, dh, tf.zerosLike(logDet), w);
+          return { dx, dw };
+        },
+      };
+    },
+    pushforward(c, dc, w, dw) {
+      const { y: h, dy: dh } = p.pushforward(c, dc, w, dw);
+      return { h, dh };
+    },
+    initialize: (c, w) => p.initialize(c, w, 'forward'),
+    training(this: Network, seed: number) {
+      const next = trainingOf(p, seed);
+      return next === p ? this : asNetwork(next);
+    },
+  });

@@ -1,7 +1,12 @@
-import { type Bijection, channels, type Shape } from '../bijection';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Bijection, Shape } from '../bijection';
+import { checkBijection } from '../check';
+import { bodyOf, checked } from '../define';
 import { refuse, show } from '../errors';
-import { joinChannels, splitChannels } from '../tensors/channels';
-import { throughDivision } from './division';
+import { checkOptions, oneOf, whole } from '../options';
+import { joinChannels, splitAt } from '../tensors/channels';
+import { channels, withChannels } from '../tensors/shape';
+import { throughDivision } from './through-division';
 
 export interface OnPartOptions {
   /** Number of channels that the bijection gets. */
@@ -11,38 +16,39 @@ export interface OnPartOptions {
 }
 
 /** A bijection, which keeps the shape, of the first or the last channels; the others pass by. */
-export function onPart(b: Bijection, { count, which = 'first' }: OnPartOptions): Bijection {
-  const name = `onChannels(${b.name})`;
-  const rest = (shape: Shape) => {
-    const n = channels(shape) - count;
-    if (n < 1 || !Number.isInteger(count) || count < 1) {
-      refuse(
-        name,
-        `more than ${count} channels`,
-        `shape ${show(shape)}`,
-        'Use the bijection itself on all channels.',
-      );
-    }
-    return n;
-  };
+export function onPart(b: Bijection, options: OnPartOptions): Bijection {
+  checkBijection('onPart', b);
+  checkOptions('onPart', options, { count: whole(), which: oneOf('first', 'last') });
+  const { count, which = 'first' } = options;
+  const name = `onPart(${b.name})`;
   const first = which === 'first';
-  const cut = (t: Parameters<typeof splitChannels>[0]): [typeof t, typeof t] => {
-    const n = rest(t.shape);
-    const [a, z] = splitChannels(t, first ? [count, n] : [n, count]) as [typeof t, typeof t];
+  const cut = (t: tf.Tensor): [tf.Tensor, tf.Tensor] => {
+    const [a, z] = splitAt(t, first ? count : channels(t.shape) - count);
     return first ? [a, z] : [z, a];
   };
-  const join = (part: Parameters<typeof splitChannels>[0], other: typeof part) =>
-    joinChannels(first ? [part, other] : [other, part]);
+  const join = (part: tf.Tensor, rest: tf.Tensor) => joinChannels(first ? [part, rest] : [rest, part]);
   const shapes = (shape: Shape) => {
-    rest(shape);
-    return { part: [...shape.slice(0, -1), count], output: [...shape] };
+    if (channels(shape) <= count) {
+      const remedy = 'Use the bijection itself on all channels.';
+      refuse(name, `more than ${count} channels`, `shape ${show(shape)}`, remedy);
+    }
+    const part = withChannels(shape, count);
+    const out = bodyOf(b).outputShape(part);
+    if (out.some((n, i) => n !== part[i] && !Number.isNaN(n))) {
+      refuse(name, 'a bijection that keeps the shape', `${show(part)} to ${show(out)}`, 'Use split instead.');
+    }
+    return { part, output: [...shape] };
   };
-  return throughDivision(name, b, {
-    shapes,
-    inputShape: (shape) => shapes(shape).output,
-    cutInput: cut,
-    joinInput: join,
-    cutOutput: cut,
-    joinOutput: join,
-  });
+  const inputShape = (shape: Shape) => shapes(shape).output;
+  return checked(
+    throughDivision(name, bodyOf(b), {
+      shapes,
+      inputShape,
+      cutInput: cut,
+      joinInput: join,
+      cutOutput: cut,
+      joinOutput: join,
+    }),
+    { print: () => `onPart(${b}, ${show(options)})` },
+  );
 }

@@ -1,15 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels, type Shape } from '../bijection';
-import { joinChannels, splitChannels } from '../tensors/channels';
-import { throughDivision } from './division';
+import type { Bijection, Shape } from '../bijection';
+import { halves, joinChannels } from '../tensors/channels';
+import { channels, withChannels } from '../tensors/shape';
 import { parting, type SplitOptions } from './split';
+import { throughDivision } from './through-division';
 
-const doubled = (shape: Shape) => [...shape.slice(0, -1), 2 * channels(shape)];
-const halved = (shape: Shape) => [...shape.slice(0, -1), channels(shape) / 2];
-const cut = (t: tf.Tensor) => {
-  const n = channels(t.shape) / 2;
-  return splitChannels(t, [n, n]) as [tf.Tensor, tf.Tensor];
-};
+const doubled = (shape: Shape) => withChannels(shape, 2 * channels(shape));
+const halved = (shape: Shape) => withChannels(shape, channels(shape) / 2);
 
 /**
  * A split of each of two lanes, [x | y] in the channels. `shape` and `keep` are those of one lane.
@@ -18,13 +15,15 @@ const cut = (t: tf.Tensor) => {
  */
 export function pairSplit(options: SplitOptions, b: Bijection): Bijection {
   const lane = parting(options, (part) => halved(b.outputShape([1, ...doubled(part)])).slice(1));
-  const both = (cutLane: typeof lane.cutInput) => (t: tf.Tensor) => {
-    const [x, y] = cut(t);
-    const [[x1, x2], [y1, y2]] = [cutLane(x), cutLane(y)];
-    return [joinChannels([x1, y1]), joinChannels([x2, y2])] as [tf.Tensor, tf.Tensor];
-  };
+  const both =
+    (cutLane: typeof lane.cutInput) =>
+    (t: tf.Tensor): [tf.Tensor, tf.Tensor] => {
+      const [x, y] = halves(t);
+      const [[x1, x2], [y1, y2]] = [cutLane(x), cutLane(y)];
+      return [joinChannels([x1, y1]), joinChannels([x2, y2])];
+    };
   const back = (joinLane: typeof lane.joinInput) => (part: tf.Tensor, rest: tf.Tensor) => {
-    const [[x1, y1], [x2, y2]] = [cut(part), cut(rest)];
+    const [[x1, y1], [x2, y2]] = [halves(part), halves(rest)];
     return joinChannels([joinLane(x1, x2), joinLane(y1, y2)]);
   };
   return throughDivision(`pairSplit(${b.name})`, b, {

@@ -1,21 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels, type Shape } from '../bijection';
+import type { Bijection, Shape } from '../bijection';
+import { checkBijection } from '../check';
+import { bodyOf, checked } from '../define';
 import { isometry } from '../engines/isometry';
-import { joinChannels, splitChannels } from '../tensors/channels';
+import { refuse, show } from '../errors';
+import { halves, joinChannels } from '../tensors/channels';
+import { channels, withChannels } from '../tensors/shape';
+
+const doubled = (shape: Shape) => withChannels(shape, channels(shape) * 2);
 
 /** An isometry without weights on each of the two halves of the channels, as of a pair of states: one after the other in the batch. */
 export function pairwise(b: Bijection): Bijection {
-  const halved = (shape: Shape) => [...shape.slice(0, -1), channels(shape) / 2];
-  const doubled = (shape: Shape) => [...shape.slice(0, -1), channels(shape) * 2];
-  const each = (t: tf.Tensor, f: (t: tf.Tensor) => tf.Tensor) => {
-    const n = channels(t.shape) / 2;
-    const both = f(tf.concat(splitChannels(t, [n, n]), 0));
-    return joinChannels(tf.split(both, 2, 0));
+  checkBijection('pairwise', b);
+  const name = `pairwise(${b.name})`;
+  const body = bodyOf(b);
+  const halved = (shape: Shape) => {
+    if (channels(shape) % 2 === 0) return withChannels(shape, channels(shape) / 2);
+    return refuse(name, 'an even number of channels', `shape ${show(shape)}`, 'Give a pair of states.');
   };
-  return isometry(`pairwise(${b.name})`, {
-    outputShape: (shape) => doubled(b.outputShape(halved(shape))),
-    inputShape: (shape) => doubled(b.inputShape(halved(shape))),
-    apply: (x) => each(x, (t) => b.forward(t, {}).y),
-    undo: (y) => each(y, (t) => b.inverse(t, {}).x),
-  });
+  const each = (t: tf.Tensor, f: (t: tf.Tensor) => tf.Tensor) => {
+    const [first, second]: tf.Tensor[] = tf.split(f(tf.concat(halves(t), 0)), 2, 0);
+    return joinChannels([first as tf.Tensor, second as tf.Tensor]);
+  };
+  return checked(
+    isometry(name, {
+      outputShape: (shape) => doubled(body.outputShape(halved(shape))),
+      inputShape: (shape) => doubled(body.inputShape(halved(shape))),
+      apply: (x) => each(x, (t) => body.forward(t, {}).y),
+      undo: (y) => each(y, (t) => body.inverse(t, {}).x),
+    }),
+    { print: () => `pairwise(${b})` },
+  );
 }

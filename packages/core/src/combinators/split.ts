@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels, checkShape, type Shape } from '../bijection';
+import type { Bijection, Shape } from '../bijection';
 import { identity } from '../bijections/identity';
+import { checkBijection } from '../check';
+import { bodyOf, checked } from '../define';
 import { refuse, show } from '../errors';
-import { joinChannels, splitChannels } from '../tensors/channels';
-import { type Division, throughDivision } from './division';
+import { checkOptions, sampleShape, whole } from '../options';
+import { joinChannels, splitAt } from '../tensors/channels';
+import { channels, sameShape, sizeOf, withChannels } from '../tensors/shape';
+import { type Division, throughDivision } from './through-division';
 
 export interface SplitOptions {
   /** Shape of x without the batch, […spatial, channels]: a latent vector alone does not tell it. */
@@ -21,55 +25,39 @@ export interface SplitOptions {
  * Dinh et al. 2017, arXiv:1605.08803, section 3.6.
  */
 export function split(options: SplitOptions, b: Bijection = identity): Bijection {
+  checkOptions('split', options, { shape: sampleShape, keep: whole() });
+  checkBijection('split', b);
   const through = (part: Shape) => b.outputShape([1, ...part]).slice(1);
-  return throughDivision(`split(${b.name})`, b, parting(options, through));
+  return checked(throughDivision(`split(${b.name})`, bodyOf(b), parting(options, through)), {
+    print: () => `split(${show(options)}, ${b})`,
+  });
 }
 
 /** The channels that go on and those that leave; `through` is the shape that the former have in the end, batch left out. */
 export function parting({ shape, keep }: SplitOptions, throughOf: (part: Shape) => Shape): Division {
-  checkShape('split', [1, ...shape]);
   const n = channels(shape);
   const kept = keep ?? Math.ceil(n / 2);
-  if (!Number.isInteger(kept) || kept < 1 || kept >= n) {
-    refuse(
-      'split',
-      `at least 2 channels and keep from 1 to ${n - 1}`,
-      `keep ${kept} for shape ${show(shape)}`,
-      'Split later, after a squeeze, or not at all.',
-    );
+  if (kept < 1 || kept >= n) {
+    const remedy = 'Split later, after a squeeze, or not at all.';
+    const got = `keep ${kept} for shape ${show(shape)}`;
+    refuse('split', `at least 2 channels and keep from 1 to ${n - 1}`, got, remedy);
   }
-  const space = shape.slice(0, -1);
-  const size = (s: Shape) => s.reduce((product, k) => product * k, 1);
-  const part = [...space, kept];
-  const rest = [...space, n - kept];
+  const part = withChannels(shape, kept);
+  const rest = withChannels(shape, n - kept);
   const through = throughOf(part);
-  const [first, second] = [size(through), size(rest)];
-  const expect = (given: Shape, wanted: Shape) => {
-    if (given.length === wanted.length + 1 && wanted.every((k, i) => k === given[i + 1])) return;
-    refuse(
-      'split',
-      `shape ${show([null, ...wanted])}`,
-      show(given),
-      'Make the split for the shape that it gets.',
-    );
+  const [first, second] = [sizeOf(through), sizeOf(rest)];
+  const expect = ([batch = 1, ...sample]: Shape, wanted: Shape, then: Shape) => {
+    if (sameShape(sample, wanted)) return [batch, ...then];
+    const remedy = 'Make the split for the shape that it gets.';
+    return refuse('split', `shape ${show([null, ...wanted])}`, show([batch, ...sample]), remedy);
   };
   return {
-    shapes(given) {
-      expect(given, shape);
-      return { part: [given[0]!, ...part], output: [given[0]!, first + second] };
-    },
-    inputShape(given) {
-      expect(given, [first + second]);
-      return [given[0]!, ...shape];
-    },
-    cutInput(x) {
-      expect(x.shape, shape);
-      return splitChannels(x, [kept, n - kept]) as [tf.Tensor, tf.Tensor];
-    },
+    shapes: (given) => ({ part: expect(given, shape, part), output: expect(given, shape, [first + second]) }),
+    inputShape: (given) => expect(given, [first + second], shape),
+    cutInput: (x) => splitAt(x, kept),
     joinInput: (x1, x2) => joinChannels([x1, x2]),
     cutOutput(y) {
-      expect(y.shape, [first + second]);
-      const [z1, z2] = tf.split(y, [first, second], 1) as [tf.Tensor, tf.Tensor];
+      const [z1, z2] = splitAt(y, first);
       return [tf.reshape(z1, [-1, ...through]), tf.reshape(z2, [-1, ...rest])];
     },
     joinOutput: (z1, x2) => tf.concat([tf.reshape(z1, [-1, first]), tf.reshape(x2, [-1, second])], 1),

@@ -1,16 +1,25 @@
 import type { Bijection } from '../bijection';
+import { checkBijection } from '../check';
+import { bodyOf, checked } from '../define';
+import { eachWay } from '../directions';
 
 /** The same map, blind to the condition that those around it are given. */
-export const unconditional = (b: Bijection): Bijection => ({
-  ...b,
+export function unconditional(b: Bijection): Bijection {
+  checkBijection('unconditional', b);
+  return checked(blind(bodyOf(b)), { print: () => `unconditional(${b})` });
+}
+
+const blind = (b: Bijection): Bijection => ({
+  ...eachWay(b, (way) => ({
+    forward: (x, w) => way.forward(x, w),
+    pullback: (y, dy, dL, w) => way.pullback(y, dy, dL, w),
+    pushforward: (x, dx, w, dw) => way.pushforward(x, dx, w, dw),
+  })),
   weights: (shape) => b.weights(shape),
-  forward: (x, w) => b.forward(x, w),
-  inverse: (y, w) => b.inverse(y, w),
-  pullback: (y, dy, dL, w) => b.pullback(y, dy, dL, w),
-  inversePullback: (x, dx, dL, w) => b.inversePullback(x, dx, dL, w),
-  pushforward: (x, dx, w, dw) => b.pushforward(x, dx, w, dw),
-  inversePushforward: (y, dy, w, dw) => b.inversePushforward(y, dy, w, dw),
-  ...(b.members && { members: (shape) => b.members!(shape) }),
-  ...(b.training && { training: (seed) => unconditional(b.training!(seed)) }),
-  ...(b.initialize && { initialize: (input, w, direction) => b.initialize!(input, w, direction) }),
+  members: (shape) => b.members(shape),
+  training(this: Bijection, seed: number) {
+    const next = b.training(seed);
+    return next === b ? this : blind(next);
+  },
+  initialize: (input, w, direction) => b.initialize(input, w, direction),
 });

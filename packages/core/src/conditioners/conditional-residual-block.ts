@@ -1,4 +1,4 @@
-import type { Conditioner } from './conditioner';
+import type { Network } from './network';
 import { lifted } from './readers/lifted';
 import { type ResidualBlockOptions, residual } from './residual-block';
 
@@ -10,5 +10,5 @@ import { type ResidualBlockOptions, residual } from './residual-block';
  * c: [batch, …any], a vector or not, always of the same size; x′ has the shape of x. For conditions that have no pixels in common with x.
  * Options as of `residualBlock`.
  */
-export const conditionalResidualBlock = (options: ResidualBlockOptions = {}): Conditioner =>
-  residual('conditionalResidualBlock', options, { reader: lifted('conditionalResidualBlock') });
+export const conditionalResidualBlock = (options: ResidualBlockOptions = {}): Network =>
+  residual('conditionalResidualBlock', options, { reader: lifted });

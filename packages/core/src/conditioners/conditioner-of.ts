@@ -1,8 +1,10 @@
+import { defined, type Rule, type Rules } from '../options';
 import { fromSpec, type Spec } from '../registry';
 import { conditionalResidualBlock } from './conditional-residual-block';
 import type { Conditioner } from './conditioner';
-import { convNet, type NetOptions } from './conv-net';
+import { convNet, type NetOptions, netRules } from './conv-net';
 import { denseNet } from './dense-net';
+import { type Network, network } from './network';
 import { resNet } from './res-net';
 import { residualBlock } from './residual-block';
 import { uNet } from './u-net';
@@ -21,13 +23,24 @@ export type ConditionerKind = keyof typeof kinds;
 /** A network as data. */
 export type ConditionerSpec = Spec<typeof kinds>;
 
-/** The network that a spec describes; a conditioner is handed on as it is. */
-export const conditionerOf = (spec: ConditionerSpec | Conditioner): Conditioner =>
-  'forward' in spec ? spec : fromSpec<Conditioner>('conditioner', kinds, spec);
+export const conditionerRule: Rule = {
+  expected: `a network as data, {kind: one of ${Object.keys(kinds).join(', ')}, …its options}, or a conditioner`,
+  holds: (value) => typeof value === 'object' && value !== null && ('kind' in value || 'forward' in value),
+  remedy: 'Leave it out for the network of `hidden`, `kernel` and `activation`.',
+};
 
-/** The network of a coupling's options: `conditioner`, or the one that `hidden`, `kernel` and `activation` describe. */
-export const conditionerFrom = ({
-  conditioner,
-  ...net
-}: NetOptions & { conditioner?: ConditionerSpec | Conditioner }): Conditioner =>
-  conditioner ? conditionerOf(conditioner) : convNet(net);
+/** A network of options: `conditioner`, or the one that `hidden`, `kernel` and `activation` describe. */
+export interface ConditionerOptions extends NetOptions {
+  /** The network inside, instead of `hidden`, `kernel` and `activation`: one of ours as data, or any other. */
+  conditioner?: ConditionerSpec | Conditioner;
+}
+
+export const conditionerRules: Rules<ConditionerOptions> = { ...netRules, conditioner: conditionerRule };
+
+/** The network that a spec describes; a conditioner is handed on, with all its members. */
+export const conditionerOf = (spec: ConditionerSpec | Conditioner): Network =>
+  'forward' in spec ? network(spec) : fromSpec<Network>('conditioner', kinds, spec);
+
+/** The network of a coupling's options. */
+export const conditionerFrom = ({ conditioner, hidden, kernel, activation }: ConditionerOptions): Network =>
+  conditioner ? conditionerOf(conditioner) : convNet(defined({ hidden, kernel, activation }));

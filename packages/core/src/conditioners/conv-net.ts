@@ -1,8 +1,8 @@
-import { type ActivationName, activation } from './blocks/activation';
+import { checkOptions, odd, type Rules, whole } from '../options';
+import { assembled } from './assembled';
+import { type ActivationName, activation, activationRule } from './blocks/activation';
 import { sequence } from './blocks/sequence';
-import { checkCounts, checkKernels } from './check';
-import type { Conditioner } from './conditioner';
-import { network } from './network';
+import type { Network } from './network';
 
 export interface NetOptions {
   /** Channels of the two hidden layers. Default 32. */
@@ -13,6 +13,8 @@ export interface NetOptions {
   activation?: ActivationName;
 }
 
+export const netRules: Rules<NetOptions> = { hidden: whole(), kernel: odd, activation: activationRule };
+
 /**
  * The conditioner of Glow, for any rank; on vectors its convolutions are dense layers.
  *
@@ -21,15 +23,11 @@ export interface NetOptions {
  * W₃ and b₃ start at zero, so a fresh coupling is the identity. The condition is appended to the channels of x.
  * Kingma & Dhariwal 2018, arXiv:1807.03039, section 3.3.
  */
-export function convNet({
-  hidden = 32,
-  kernel = 3,
-  activation: kind = 'relu',
-}: NetOptions = {}): Conditioner {
-  checkCounts('convNet', { hidden });
-  checkKernels('convNet', kernel);
+export function convNet(options: NetOptions = {}): Network {
+  checkOptions('convNet', options, netRules);
+  const { hidden = 32, kernel = 3, activation: kind = 'relu' } = options;
   const to = () => hidden;
-  return network('convNet', (convolution) =>
+  return assembled('convNet', (convolution) =>
     sequence([
       convolution({ to, kernel }),
       activation(kind),

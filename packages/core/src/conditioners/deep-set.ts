@@ -1,10 +1,10 @@
 import type { Shape } from '../bijection';
 import { refuse, show } from '../errors';
-import { type ActivationName, activation } from './blocks/activation';
+import { checkOptions, type Rules, whole } from '../options';
+import { assembled } from './assembled';
+import { type ActivationName, activation, activationRule } from './blocks/activation';
 import { mean } from './blocks/mean';
 import { sequence } from './blocks/sequence';
-import { checkCounts } from './check';
-import { network } from './network';
 import { type SummaryNetwork, summaryNetwork } from './summary-network';
 
 export interface DeepSetOptions {
@@ -18,6 +18,13 @@ export interface DeepSetOptions {
   activation?: ActivationName;
 }
 
+const rules: Rules<DeepSetOptions> = {
+  hidden: whole(),
+  layers: whole(1, 1000),
+  out: whole(),
+  activation: activationRule,
+};
+
 /**
  * A summary of a set of any size, whatever its order.
  *
@@ -26,18 +33,14 @@ export interface DeepSetOptions {
  * c: [batch, n members, features] → [batch, out]; pixels of an image are a set too. The weights do not depend on n.
  * Zaheer et al. 2017, arXiv:1703.06114, theorem 2.
  */
-export function deepSet({
-  hidden = 32,
-  layers = 2,
-  out = 8,
-  activation: kind = 'relu',
-}: DeepSetOptions = {}): SummaryNetwork {
-  checkCounts('deepSet', { hidden, layers, out });
-  const layer = (convolution: Parameters<Parameters<typeof network>[1]>[0]) => [
+export function deepSet(options: DeepSetOptions = {}): SummaryNetwork {
+  checkOptions('deepSet', options, rules);
+  const { hidden = 32, layers = 2, out = 8, activation: kind = 'relu' } = options;
+  const layer = (convolution: Parameters<Parameters<typeof assembled>[1]>[0]) => [
     convolution({ to: () => hidden }),
     activation(kind),
   ];
-  const net = network('deepSet', (convolution) =>
+  const net = assembled('deepSet', (convolution) =>
     sequence([
       ...Array.from({ length: layers }, () => layer(convolution)).flat(),
       mean,
@@ -47,13 +50,13 @@ export function deepSet({
   );
   const set = (shape: Shape) => {
     if (shape.length > 2) return shape;
-    refuse(
-      'deepSet',
-      'sets [batch, members, features]',
-      `shape ${show(shape)}`,
-      'Give each set an axis of its own; a vector needs no summary.',
-    );
+    const remedy = 'Give each set an axis of its own; a vector needs no summary.';
+    return refuse('deepSet', 'sets [batch, members, features]', `shape ${show(shape)}`, remedy);
   };
   const s = summaryNetwork(net, out);
-  return { ...s, weights: (shape) => s.weights(set(shape)), outputShape: (shape) => [set(shape)[0]!, out] };
+  return {
+    ...s,
+    weights: (shape) => s.weights(set(shape)),
+    outputShape: (shape) => [set(shape)[0] ?? 1, out],
+  };
 }

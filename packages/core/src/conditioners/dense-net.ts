@@ -1,8 +1,8 @@
-import { type ActivationName, activation } from './blocks/activation';
+import { checkOptions, type Rules, whole } from '../options';
+import { assembled } from './assembled';
+import { type ActivationName, activation, activationRule } from './blocks/activation';
 import { sequence } from './blocks/sequence';
-import { checkCounts } from './check';
-import type { Conditioner } from './conditioner';
-import { network } from './network';
+import type { Network } from './network';
 
 export interface DenseNetOptions {
   /** Channels of each hidden layer. Default 32. */
@@ -13,6 +13,12 @@ export interface DenseNetOptions {
   activation?: ActivationName;
 }
 
+const rules: Rules<DenseNetOptions> = {
+  hidden: whole(),
+  layers: whole(0, 1000),
+  activation: activationRule,
+};
+
 /**
  * A dense network; on spatial inputs the same network at every pixel.
  *
@@ -20,14 +26,10 @@ export interface DenseNetOptions {
  *
  * A convolution of kernel 1 is this, whatever the rank. Wₙ₊₁ and bₙ₊₁ start at zero. The condition is appended to the channels of x.
  */
-export function denseNet({
-  hidden = 32,
-  layers = 2,
-  activation: kind = 'relu',
-}: DenseNetOptions = {}): Conditioner {
-  checkCounts('denseNet', { hidden });
-  checkCounts('denseNet', { layers }, 0);
-  return network('denseNet', (convolution) =>
+export function denseNet(options: DenseNetOptions = {}): Network {
+  checkOptions('denseNet', options, rules);
+  const { hidden = 32, layers = 2, activation: kind = 'relu' } = options;
+  return assembled('denseNet', (convolution) =>
     sequence([
       ...Array.from({ length: layers }, () => [convolution({ to: () => hidden }), activation(kind)]).flat(),
       convolution({ zero: true }),

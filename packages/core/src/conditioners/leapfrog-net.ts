@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, perChannel, sumPerChannel } from '../bijection';
 import { convolve, convolveFilter, convolveInput } from '../kernels/convolve';
 import { randomNormal } from '../random';
-import type { Conditioner } from './conditioner';
+import { channels, perChannel, sumPerChannel } from '../tensors/shape';
+import { type Network, network } from './network';
 
 export interface LeapfrogNetOptions {
   /** Channels of the hidden layer; fewer than those of u make the operator of low rank. Default: as many as u has. */
@@ -20,11 +20,11 @@ export interface LeapfrogNetOptions {
  *
  * u: [batch, …spatial, C] → the same; K: […kernel, C, hidden], b: [hidden]. A condition is ignored.
  */
-export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): Conditioner {
+export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): Network {
   const pre = (u: tf.Tensor, K: tf.Tensor, b: tf.Tensor) => tf.add(convolve(u, K), perChannel(b, u.rank));
   const value = (u: tf.Tensor, r: tf.Tensor, K: tf.Tensor) =>
     tf.sub(tf.mul(2, u), tf.mul(step, convolveInput(r, K)));
-  return {
+  return network({
     weights(shape) {
       const n = channels(shape);
       const K = [...shape.slice(1, -1).map(() => kernel), n, hidden ?? n];
@@ -61,5 +61,5 @@ export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): C
         const dTransposed = tf.add(convolveInput(dr, K!), convolveInput(r, dK!));
         return { h: value(u, r, K!), dh: tf.sub(tf.mul(2, du), tf.mul(step, dTransposed)) };
       }),
-  };
+  });
 }

@@ -1,76 +1,58 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Shape, WeightSpec } from '../bijection';
-import type { Block } from './blocks/block';
-import { type ConvolutionOptions, convolution } from './blocks/convolution';
-import { checkSizes } from './check';
-import type { Conditioner } from './conditioner';
-import { joined } from './readers/joined';
-
-/** How a network reads x and the condition as one tensor, with its calculus; x and dh may come back as they are. */
-export interface Reader extends Omit<Conditioner, 'weights'> {
-  outputShape(shape: Shape, condition?: Shape): number[];
-  weights(shape: Shape, condition?: Shape): WeightSpec[];
-}
-
-export interface NetworkSetting {
-  /** The first convolution reads patches of so many pixels along each axis. Default 1. */
-  stride?: number;
-  /** What must divide the spatial sizes. Default: the stride. */
-  multiple?: number;
-  /** Default: the condition is joined to the channels of x. */
-  reader?: Reader;
-}
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Shape, WeightSpec, Weights } from '../bijection';
+import { withChannels } from '../tensors/shape';
 
 /**
- * A conditioner from a part: h = part(reader(x, c)).
+ * A differentiable map with weights, h = f(x; w, c), its calculus written by hand. It needs no inverse. Conditioners inside
+ * couplings, the readers and blocks that they are made of, and summaries of conditions are all of this kind.
  *
- * `build` gets a `convolution` that numbers its weights W₁, b₁, W₂, … in the order of the calls.
+ * x: [batch, …spatial, in]; the condition c is a vector, or has the spatial axes of x. The caller disposes the results, which
+ * are new tensors, never x or dh themselves. A pullback runs once.
  */
-export function network(
-  where: string,
-  build: (convolution: (options: Omit<ConvolutionOptions, 'name'>) => Block) => Block,
-  { stride = 1, multiple = stride, reader = joined(stride) }: NetworkSetting = {},
-): Conditioner {
-  let count = 0;
-  const part = build((options) => convolution({ ...options, name: String(++count) }));
-  return {
-    weights(shape, out, condition) {
-      checkSizes(where, shape, multiple);
-      return [
-        ...reader.weights(shape, condition),
-        ...part.weights(reader.outputShape(shape, condition), out),
-      ];
-    },
-
-    forward(x, w, c) {
-      checkSizes(where, x.shape, multiple);
-      return tf.tidy(() => part.forward(reader.forward(x, w, c), w));
-    },
-
-    linearize(x, w, c) {
-      checkSizes(where, x.shape, multiple);
-      const read = reader.linearize(x, w, c);
-      const { h, pullback } = part.linearize(read.h, w);
-      const free = () => read.h !== x && read.h.dispose();
-      if (!part.reads.x) free();
-      return {
-        h,
-        pullback(dh) {
-          const { dx: dRead, dw } = pullback(dh);
-          free();
-          const { dw: dReader, ...rest } = read.pullback(dRead);
-          if (rest.dx !== dRead) dRead.dispose();
-          return { ...rest, dw: { ...dReader, ...dw } };
-        },
-      };
-    },
-
-    pushforward(x, dx, w, dw, c, dc) {
-      checkSizes(where, x.shape, multiple);
-      return tf.tidy(() => {
-        const read = reader.pushforward(x, dx, w, dw, c, dc);
-        return part.pushforward(read.h, read.dh, w, dw);
-      });
-    },
-  };
+export interface Network {
+  /** What a pullback reads of x and h: the caller keeps these until then, and may free the others at once. */
+  readonly reads: { x: boolean; h: boolean };
+  /** `out` is the number of channels that are asked of the whole network. */
+  outputShape(shape: Shape, out: number, condition?: Shape): number[];
+  weights(shape: Shape, out: number, condition?: Shape): WeightSpec[];
+  forward(x: tf.Tensor, w: Weights, c?: tf.Tensor): tf.Tensor;
+  /** The value, evaluated once, with its pullback. */
+  linearize(x: tf.Tensor, w: Weights, c?: tf.Tensor): Linearized;
+  /** Tangents; that of c is zero when left out. */
+  pushforward(
+    x: tf.Tensor,
+    dx: tf.Tensor,
+    w: Weights,
+    dw: Weights,
+    c?: tf.Tensor,
+    dc?: tf.Tensor,
+  ): { h: tf.Tensor; dh: tf.Tensor };
+  /** Weights that the first batch sets; none by default. */
+  initialize(x: tf.Tensor, w: Weights, c?: tf.Tensor): Weights;
+  /** The network of one training step, over the same weights: dropout by this seed, statistics of the batch. By default itself. */
+  training(seed: number): Network;
 }
+
+export interface Linearized {
+  h: tf.Tensor;
+  pullback(dh: tf.Tensor): { dx: tf.Tensor; dw: Weights; dc?: tf.Tensor };
+}
+
+/** What an author writes; the rest is optional. */
+export type NetworkBody = Pick<Network, 'weights' | 'forward' | 'linearize' | 'pushforward'> &
+  Partial<Network>;
+
+const defaults = {
+  reads: { x: true, h: true },
+  outputShape: (shape: Shape, out: number) => withChannels(shape, out),
+  initialize: (): Weights => ({}),
+  training(this: Network) {
+    return this;
+  },
+};
+
+/** A network with all its members. */
+export const network = (body: NetworkBody): Network => ({ ...defaults, ...body });
+
+/** Whether a network is another one in training. */
+export const trains = (net: Network): boolean => net.training(0) !== net;

@@ -1,9 +1,9 @@
-import { type ActivationName, activation } from './blocks/activation';
+import { checkOptions, odd, type Rules, whole } from '../options';
+import { assembled } from './assembled';
+import { type ActivationName, activation, activationRule } from './blocks/activation';
 import { sequence } from './blocks/sequence';
 import { skip } from './blocks/skip';
-import { checkCounts, checkKernels } from './check';
-import type { Conditioner } from './conditioner';
-import { network } from './network';
+import type { Network } from './network';
 
 export interface ResNetOptions {
   /** Channels of the hidden layers. Default 32. */
@@ -16,6 +16,13 @@ export interface ResNetOptions {
   activation?: ActivationName;
 }
 
+const rules: Rules<ResNetOptions> = {
+  hidden: whole(),
+  blocks: whole(0, 1000),
+  kernel: odd,
+  activation: activationRule,
+};
+
 /**
  * A residual network, for any rank.
  *
@@ -25,17 +32,11 @@ export interface ResNetOptions {
  * start (Zhang et al. 2019, arXiv:1901.09321, section 3). The condition is appended to the channels of x.
  * He et al. 2016, arXiv:1512.03385, eq. 1.
  */
-export function resNet({
-  hidden = 32,
-  blocks = 2,
-  kernel = 3,
-  activation: kind = 'relu',
-}: ResNetOptions = {}): Conditioner {
-  checkCounts('resNet', { hidden });
-  checkCounts('resNet', { blocks }, 0);
-  checkKernels('resNet', kernel);
+export function resNet(options: ResNetOptions = {}): Network {
+  checkOptions('resNet', options, rules);
+  const { hidden = 32, blocks = 2, kernel = 3, activation: kind = 'relu' } = options;
   const to = () => hidden;
-  return network('resNet', (convolution) =>
+  return assembled('resNet', (convolution) =>
     sequence([
       convolution({ to, kernel }),
       ...Array.from({ length: blocks }, () =>

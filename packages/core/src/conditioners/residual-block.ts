@@ -1,13 +1,12 @@
-import { refuse } from '../errors';
-import { type ActivationName, activation } from './blocks/activation';
+import { checkOptions, flag, odd, oneOf, type Rules, whole } from '../options';
+import { assembled, type NetworkSetting } from './assembled';
+import { type ActivationName, activation, activationRule } from './blocks/activation';
 import { dilated } from './blocks/dilated';
 import { glu } from './blocks/glu';
 import { down, up } from './blocks/resample';
 import { sequence } from './blocks/sequence';
 import { skip } from './blocks/skip';
-import { checkCounts, checkKernels } from './check';
-import type { Conditioner } from './conditioner';
-import { type NetworkSetting, network } from './network';
+import type { Network } from './network';
 
 export interface ResidualBlockOptions {
   /** Channels of the hidden layers. Default 32. */
@@ -26,6 +25,16 @@ export interface ResidualBlockOptions {
   gated?: boolean;
 }
 
+export const residualBlockRules: Rules<ResidualBlockOptions> = {
+  hidden: whole(),
+  kernel: odd,
+  inner: odd,
+  dilation: whole(),
+  stride: oneOf(1, 2, 4),
+  activation: activationRule,
+  gated: flag,
+};
+
 /**
  * The residual block of i-RIM, for any rank.
  *
@@ -34,32 +43,22 @@ export interface ResidualBlockOptions {
  * With a stride s, W₁ reads patches of s pixels along each axis and W₃ writes them: a strided convolution and a transposed one.
  * W₃ starts at zero. The condition is appended to the channels of x.   Putzky & Welling 2019, arXiv:1911.10914, section 3.2.
  */
-export const residualBlock = (options: ResidualBlockOptions = {}): Conditioner =>
+export const residualBlock = (options: ResidualBlockOptions = {}): Network =>
   residual('residualBlock', options);
 
 /** A residual block under another name, which may read its condition in another way. */
 export function residual(
   where: string,
-  {
-    hidden = 32,
-    kernel = 3,
-    inner = 3,
-    dilation = 1,
-    stride = 1,
-    activation: kind = 'relu',
-    gated = false,
-  }: ResidualBlockOptions,
+  options: ResidualBlockOptions,
   setting: NetworkSetting = {},
-): Conditioner {
-  checkCounts(where, { hidden, dilation });
-  checkKernels(where, kernel, inner);
-  if (![1, 2, 4].includes(stride)) {
-    refuse(where, 'stride 1, 2 or 4', stride, 'Choose one of the three.');
-  }
+): Network {
+  checkOptions(where, options, residualBlockRules);
+  const { hidden = 32, kernel = 3, inner = 3, dilation = 1, stride = 1, gated = false } = options;
+  const { activation: kind = 'relu' } = options;
   const strided = stride > 1;
   const outer = strided ? 1 : kernel;
   const to = () => hidden;
-  return network(
+  return assembled(
     where,
     (convolution) =>
       sequence([

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { record } from '../autodiff/nested-tape';
 import { refuse } from '../errors';
 import type { Conditioner } from './conditioner';
+import { type Network, network } from './network';
 
 export type TapedNet = Pick<Conditioner, 'weights' | 'forward'> & Partial<Pick<Conditioner, 'pushforward'>>;
 
@@ -9,8 +10,8 @@ export type TapedNet = Pick<Conditioner, 'weights' | 'forward'> & Partial<Pick<C
  * A conditioner from any differentiable function of tfjs ops: its pullback runs on a tape of its own.
  * Forward mode needs a `pushforward`, since most ops of tfjs have no second derivative; without one it is an error.
  */
-export function taped({ weights, forward, pushforward }: TapedNet): Conditioner {
-  return {
+export function taped({ weights, forward, pushforward }: TapedNet): Network {
+  return network({
     weights,
     forward,
     linearize(x, w, c) {
@@ -36,5 +37,5 @@ export function taped({ weights, forward, pushforward }: TapedNet): Conditioner 
           'Give `pushforward` to `taped`, or use convNet: forward mode is written by hand.',
         );
       }),
-  };
+  });
 }

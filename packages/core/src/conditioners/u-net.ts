@@ -1,11 +1,10 @@
-import { type ActivationName, activation } from './blocks/activation';
+import { checkOptions, odd, type Rules, whole } from '../options';
+import { assembled } from './assembled';
+import { type ActivationName, activation, activationRule } from './blocks/activation';
 import { beside } from './blocks/beside';
-import type { Block } from './blocks/block';
 import { down, up } from './blocks/resample';
 import { sequence } from './blocks/sequence';
-import { checkCounts, checkKernels } from './check';
-import type { Conditioner } from './conditioner';
-import { network } from './network';
+import type { Network } from './network';
 
 export interface UNetOptions {
   /** Channels at the full resolution; each level down has twice as many. Default 16. */
@@ -18,6 +17,13 @@ export interface UNetOptions {
   activation?: ActivationName;
 }
 
+const rules: Rules<UNetOptions> = {
+  hidden: whole(),
+  levels: whole(1, 30),
+  kernel: odd,
+  activation: activationRule,
+};
+
 /**
  * A small U-Net for 1 to 3 spatial axes, of sizes divisible by 2^levels.
  *
@@ -26,18 +32,13 @@ export interface UNetOptions {
  * ↓ moves every 2 × … × 2 pixels into the channels and ↑ back (Shi et al. 2016, arXiv:1609.05158, section 3.2). The last convolution, of
  * kernel 1, starts at zero. The condition is appended to the channels of x.   Ronneberger et al. 2015, arXiv:1505.04597, section 2.
  */
-export function uNet({
-  hidden = 16,
-  levels = 2,
-  kernel = 3,
-  activation: kind = 'relu',
-}: UNetOptions = {}): Conditioner {
-  checkCounts('uNet', { hidden, levels });
-  checkKernels('uNet', kernel);
-  return network(
+export function uNet(options: UNetOptions = {}): Network {
+  checkOptions('uNet', options, rules);
+  const { hidden = 16, levels = 2, kernel = 3, activation: kind = 'relu' } = options;
+  return assembled(
     'uNet',
     (convolution) => {
-      const level = (depth: number): Block => {
+      const level = (depth: number): Network => {
         const width = hidden * 2 ** depth;
         const layer = () => [convolution({ to: () => width, kernel }), activation(kind)];
         if (depth === levels) return sequence(layer());

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { noGrad } from '../autodiff/no-grad';
-import { sumPerSample } from '../bijection';
 import { refuse } from '../errors';
 import { randomUniform } from '../random';
+import { sumPerSample } from '../tensors/shape';
 import { checkSample, type Distribution, dimensions } from './distribution';
 
 export interface UniformOptions {

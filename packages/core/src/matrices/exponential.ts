@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, type Shape } from '../bijection';
+import type { Shape } from '../bijection';
 import { randomNormal } from '../random';
+import { channels } from '../tensors/shape';
 import { type Matrix, product, transposed } from './matrix';
 
 export interface ExponentialOptions {

@@ -2,10 +2,8 @@ import type { Bijection } from '../bijection';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
-import { checkCounts } from '../conditioners/check';
-import { trains } from '../conditioners/conditioner';
-import type { CouplingOptions } from '../engines/coupling';
-import { type Norm, repeated } from './repeated';
+import { either, oneOf, optionsOf, type Rules, seed as seedRule, whole } from '../options';
+import { type Norm, normRule, repeated } from './repeated';
 
 export interface AlternatingOptions {
   /** Number of couplings. Default 8 of `realNvp`, 4 of `nice`. */
@@ -18,26 +16,30 @@ export interface AlternatingOptions {
   seed?: number;
 }
 
+/** Layers are counted, so that a slip of the pen does not eat the memory. */
+export const mostLayers = 10_000;
+
+export const alternatingRules: Rules<AlternatingOptions> = {
+  layers: whole(1, mostLayers),
+  norm: normRule,
+  mixing: either(oneOf('flip'), optionsOf('conv1x1')),
+  seed: seedRule,
+};
+
 /** Couplings for any number of features, the odd one with the second half, that take turns or are mixed. */
 export function alternating(
-  where: string,
+  name: string,
   { layers, norm, mixing = 'flip', seed = 0 }: AlternatingOptions & { layers: number; norm: Norm },
-  conditioner: CouplingOptions['conditioner'],
   coupling: (sides: { split: number; flip: boolean }) => Bijection,
 ): Bijection {
-  checkCounts(where, { layers });
   const turn = (flip: boolean) =>
-    byChannels(
-      where,
-      (n) => {
-        const first = Math.floor(n / 2);
-        return coupling({ split: flip ? n - first : first, flip });
-      },
-      { trains: trains(conditioner) },
-    );
+    byChannels(name, (n) => {
+      const first = Math.floor(n / 2);
+      return coupling({ split: flip ? n - first : first, flip });
+    });
   const layer = (k: number) =>
     mixing === 'flip'
       ? turn(k % 2 === 1)
       : chain([conv1x1({ seed: seed + k, ...mixing }), turn(false)], { keys: ['mixing', 'coupling'] });
-  return { ...repeated(where, layers, norm, layer), name: where };
+  return repeated(layers, norm, layer);
 }

@@ -1,10 +1,10 @@
 import type { Bijection } from '../bijection';
 import { actNorm } from '../bijections/actnorm';
-import { prepared } from '../combinators/prepared';
+import { embedCondition } from '../combinators/embed-condition';
 import { defineBijection, everyRank } from '../define';
-import { type GlowOptions, glowOf } from './glow';
-import { complete } from './multiscale';
-import type { Norm } from './repeated';
+import { type GlowOptions, glowOf, glowRules } from './glow';
+import { ofSample } from './multiscale';
+import { type Norm, normRule } from './repeated';
 
 export interface ConditionalGlowOptions extends GlowOptions {
   /** What the condition goes through first: 'actNorm', set from the first batch, or 'none'. Default 'actNorm'. */
@@ -28,17 +28,18 @@ export interface ConditionalGlowOptions extends GlowOptions {
  * const { x } = flow.inverse(z, w, c); // five samples, one for each condition
  * ```
  */
-export const conditionalGlow = defineBijection(
+export const conditionalGlow = defineBijection<ConditionalGlowOptions>(
   {
     className: 'InvertibleConditionalGlow',
     source: 'Ardizzone et al. 2019, 3',
     logDet: 'Σ over scales and steps',
     axes: everyRank,
     seeded: true,
-    complete,
+    complete: ofSample,
+    options: { ...glowRules, conditionNorm: normRule },
   },
-  ({ conditionNorm = 'actNorm', ...options }: ConditionalGlowOptions = {}): Bijection => {
-    const flow = glowOf('conditionalGlow', options, true);
-    return conditionNorm === 'none' ? flow : prepared(flow, actNorm(), 'conditionNorm');
+  ({ conditionNorm = 'actNorm', ...options }: ConditionalGlowOptions, name): Bijection => {
+    const flow = glowOf(name, options, true);
+    return conditionNorm === 'none' ? flow : embedCondition(flow, actNorm(), 'conditionNorm');
   },
 );

@@ -4,15 +4,14 @@ import { conv1x1 } from '../bijections/conv1x1';
 import { identity } from '../bijections/identity';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
+import { embedCondition } from '../combinators/embed-condition';
 import { onPart } from '../combinators/on-part';
-import { prepared } from '../combinators/prepared';
 import { unconditional } from '../combinators/unconditional';
-import { trains } from '../conditioners/conditioner';
-import { defineBijection, everyRank } from '../define';
-import { coupling } from '../engines/coupling';
-import { refuse } from '../errors';
-import { affineMap } from '../transformers/affine';
-import { type HintCouplingOptions, hintCoupling } from './hint-coupling';
+import { bodyOf, defineBijection, everyRank } from '../define';
+import { nestedCoupling } from '../engines/nested-coupling';
+import { flag, oneOf, type Rules, whole } from '../options';
+import { boundedAffine } from '../transformers/bounded-affine';
+import { type HintCouplingOptions, hintCoupling, hintCouplingRules } from './hint-coupling';
 
 export interface ConditionalHintOptions extends Omit<HintCouplingOptions, 'permute'> {
   /** Channels of y, the last ones. Default: half. Only for the lane 'both'. */
@@ -25,6 +24,13 @@ export interface ConditionalHintOptions extends Omit<HintCouplingOptions, 'permu
    */
   lane?: 'both' | 'x' | 'y';
 }
+
+export const conditionalHintRules: Rules<ConditionalHintOptions> = {
+  ...hintCouplingRules,
+  split: whole(),
+  permute: flag,
+  lane: oneOf('both', 'x', 'y'),
+};
 
 /**
  * Conditional HINT: two lanes, the first of which is told what the second is.
@@ -41,53 +47,34 @@ export const conditionalHintCoupling = defineBijection(
     source: 'Kruse et al. 2021, 3.3',
     logDet: 'Σ log s over both lanes',
     axes: everyRank,
+    options: conditionalHintRules,
   },
-  (options: ConditionalHintOptions = {}): Bijection => conditionalHintOf(options),
+  (options: ConditionalHintOptions): Bijection => conditionalHintOf(options),
 );
 
 /** `yLane` is what becomes of the maps of the lane of y alone, when both run. */
 export function conditionalHintOf(
-  options: ConditionalHintOptions,
+  { split, permute = true, lane = 'both', mixing = {}, leaf, ...rest }: ConditionalHintOptions,
   yLane = (b: Bijection): Bijection => b,
 ): Bijection {
-  const { split, permute = true, lane = 'both', mixing = {}, leaf, ...rest } = options;
-  const name = 'conditionalHintCoupling';
-  const deep = hintCoupling({ ...rest, ...(leaf !== undefined && { leaf }) });
-  const training = { trains: trains(rest.conditioner) };
-  const hint = byChannels('hint', (n) => (n < 2 ? identity : deep), training);
+  const deep = bodyOf(hintCoupling({ ...rest, ...(leaf !== undefined && { leaf }) }));
+  const hint = byChannels('hint', (n) => (n < 2 ? identity : deep));
   const mixed = permute ? byChannels('mixing', (n) => (n < 2 ? identity : conv1x1(mixing))) : undefined;
   const fx = mixed ? chain([mixed, hint], { keys: ['mixing', 'hint'] }) : hint;
-  switch (lane) {
-    case 'x': {
-      const given = chain([unconditional(fx), conditionalAffine(rest)], {
-        keys: ['lanes/moves', 'lanes/net'],
-      });
-      return { ...(mixed ? prepared(given, mixed, 'mixing') : given), name };
-    }
-    case 'y': {
-      const all = chain([...(mixed ? [mixed] : []), hint], {
-        keys: [...(mixed ? ['mixing'] : []), 'lanes/stays'],
-      });
-      return { ...unconditional(all), name };
-    }
-    case 'both':
-      return byChannels(
-        name,
-        (n) => {
-          const ny = split ?? n / 2;
-          const lanes = coupling(
-            name,
-            { phi: affineMap(name, rest), stays: yLane(hint), moves: fx },
-            { ...rest, flip: true, split: ny },
-          );
-          const first = mixed && onPart(yLane(mixed), { count: ny, which: 'last' });
-          return first
-            ? chain([first, lanes], { keys: ['mixing', 'lanes'] })
-            : chain([lanes], { keys: ['lanes'] });
-        },
-        training,
-      );
-    default:
-      refuse(name, "lane 'both', 'x' or 'y'", JSON.stringify(lane), "Leave it out for 'both'.");
+  if (lane === 'x') {
+    const given = chain([unconditional(fx), conditionalAffine(rest)], { keys: ['lanes/moves', 'lanes/net'] });
+    return mixed ? embedCondition(given, mixed, 'mixing') : given;
   }
+  if (lane === 'y') {
+    const [first, keys] = mixed ? [[mixed], ['mixing']] : [[], []];
+    return unconditional(chain([...first, hint], { keys: [...keys, 'lanes/stays'] }));
+  }
+  return byChannels('conditionalHintCoupling', (n) => {
+    const ny = split ?? n / 2;
+    const inner = { stays: yLane(hint), moves: bodyOf(fx) };
+    const phi = boundedAffine(rest);
+    const lanes = nestedCoupling('conditionalHintCoupling', phi, inner, { ...rest, flip: true, split: ny });
+    const first = mixed && onPart(yLane(mixed), { count: ny, which: 'last' });
+    return first ? chain([first, lanes], { keys: ['mixing', 'lanes'] }) : chain([lanes], { keys: ['lanes'] });
+  });
 }

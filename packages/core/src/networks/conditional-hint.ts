@@ -1,8 +1,9 @@
 import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
-import { checkCounts } from '../conditioners/check';
 import { defineBijection, everyRank } from '../define';
-import { type LanesOptions, lanes } from './lanes';
+import { whole } from '../options';
+import { mostLayers } from './alternating';
+import { type LanesOptions, lanes, lanesRules } from './lanes';
 
 export interface ConditionalHintNetworkOptions extends LanesOptions {
   /** Number of couplings. Default 4. */
@@ -37,11 +38,8 @@ export const conditionalHint = defineBijection(
     logDet: 'Σ over layers of the lane',
     axes: everyRank,
     seeded: true,
+    options: { ...lanesRules, layers: whole(1, mostLayers) },
   },
-  ({ layers = 4, ...options }: ConditionalHintNetworkOptions = {}): Bijection => {
-    checkCounts('conditionalHint', { layers });
-    return lanes('conditionalHint', options, (layer) =>
-      chain(Array.from({ length: layers }, (_, k) => layer(k))),
-    );
-  },
+  ({ layers = 4, ...options }: ConditionalHintNetworkOptions, name): Bijection =>
+    lanes(name, options, (layer) => chain(Array.from({ length: layers }, (_, k) => layer(k)))),
 );

@@ -1,8 +1,12 @@
-import type { Bijection } from '../bijection';
-import { type AffineCouplingOptions, affineCoupling } from '../bijections/affine-coupling';
+import {
+  type AffineCouplingOptions,
+  affineCoupling,
+  affineCouplingRules,
+} from '../bijections/affine-coupling';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
 import { chain } from '../combinators/chain';
 import { defineBijection, everyRank } from '../define';
+import { optionsOf } from '../options';
 
 export interface GlowCouplingOptions extends AffineCouplingOptions {
   /** The mixing before the coupling, as for `conv1x1`. */
@@ -22,9 +26,8 @@ export const glowCoupling = defineBijection(
     source: 'Kingma & Dhariwal 2018, table 1',
     logDet: 'P·log|det W| + Σ log s',
     axes: everyRank,
+    options: { ...affineCouplingRules, mixing: optionsOf('conv1x1') },
   },
-  ({ mixing = {}, ...options }: GlowCouplingOptions = {}): Bijection => ({
-    ...chain([conv1x1(mixing), affineCoupling(options)], { keys: ['mixing', 'coupling'] }),
-    name: 'glowCoupling',
-  }),
+  ({ mixing = {}, ...options }: GlowCouplingOptions) =>
+    chain([conv1x1(mixing), affineCoupling(options)], { keys: ['mixing', 'coupling'] }),
 );

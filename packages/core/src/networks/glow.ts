@@ -1,17 +1,20 @@
 import type { Bijection } from '../bijection';
 import { additiveCoupling } from '../bijections/additive-coupling';
-import { type AffineCouplingOptions, affineCoupling } from '../bijections/affine-coupling';
+import {
+  type AffineCouplingOptions,
+  affineCoupling,
+  innerCouplingRules,
+} from '../bijections/affine-coupling';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
-import { checkCounts } from '../conditioners/check';
-import { trains } from '../conditioners/conditioner';
 import { defineBijection, everyRank } from '../define';
-import { refuse } from '../errors';
+import { defined, oneOf, optionsOf, type Rules, seed as seedRule, whole } from '../options';
+import { mostLayers } from './alternating';
 import { glowCoupling } from './glow-coupling';
 import { hintCoupling } from './hint-coupling';
-import { complete, type MultiscaleOptions, multiscale } from './multiscale';
-import { type Norm, repeated } from './repeated';
+import { type MultiscaleOptions, multiscale, multiscaleRules, ofSample } from './multiscale';
+import { type Norm, normRule, repeated } from './repeated';
 
 /** The options besides these are those of the couplings: hidden, kernel, activation, conditioner, scale, clamp, …. */
 export interface GlowOptions extends MultiscaleOptions, Omit<AffineCouplingOptions, 'split' | 'flip'> {
@@ -31,6 +34,18 @@ export interface GlowOptions extends MultiscaleOptions, Omit<AffineCouplingOptio
   seed?: number;
 }
 
+export const glowRules: Rules<GlowOptions> = {
+  ...innerCouplingRules,
+  ...multiscaleRules,
+  steps: whole(1, mostLayers),
+  norm: normRule,
+  mixing: optionsOf('conv1x1'),
+  coupling: oneOf('affine', 'additive', 'hint'),
+  leaf: whole(),
+  prior: oneOf('conditional', 'none'),
+  seed: seedRule,
+};
+
 /**
  * Glow: at every scale a squeeze and steps of flow, then half of the channels leave as latents.
  *
@@ -49,52 +64,33 @@ export interface GlowOptions extends MultiscaleOptions, Omit<AffineCouplingOptio
  * const back = flow.inverse(z, w).x;
  * ```
  */
-export const glow = defineBijection(
+export const glow = defineBijection<GlowOptions>(
   {
     className: 'InvertibleGlow',
     source: 'Kingma & Dhariwal 2018, 3',
     logDet: 'Σ over scales and steps',
     axes: everyRank,
     seeded: true,
-    complete,
+    complete: ofSample,
+    options: glowRules,
   },
-  (options: GlowOptions = {}): Bijection => glowOf('glow', options),
+  (options: GlowOptions, name): Bijection => glowOf(name, options),
 );
 
 /** Glow under another name, which may be told a condition. */
-export function glowOf(where: string, options: GlowOptions, conditional = false): Bijection {
-  const {
-    steps = 4,
-    norm = 'actNorm',
-    mixing,
-    coupling = 'affine',
-    leaf,
-    prior = 'conditional',
-    seed = 0,
-    ...rest
-  } = options;
-  const { shape, scales, squeeze, split, ...net } = rest;
-  checkCounts(where, { steps });
-  if (!Object.hasOwn(couplings, coupling)) {
-    refuse(
-      where,
-      `coupling to be one of ${Object.keys(couplings).join(', ')}`,
-      JSON.stringify(coupling),
-      "Leave it out for 'affine'.",
-    );
-  }
-  if (prior !== 'conditional' && prior !== 'none') {
-    refuse(where, "prior 'conditional' or 'none'", JSON.stringify(prior), "Leave it out for 'conditional'.");
-  }
+export function glowOf(name: string, options: GlowOptions, conditional = false): Bijection {
+  const { shape, scales, squeeze, split, ...flow } = options;
+  const { steps = 4, norm = 'actNorm', coupling = 'affine', prior = 'conditional', seed = 0, ...rest } = flow;
+  const { mixing, leaf, ...net } = rest;
   const step = (k: number) => {
     const own = { ...net, ...(leaf !== undefined && { leaf }), mixing: { seed: seed + k, ...mixing } };
-    return byChannels(coupling, (n) => couplings[coupling](own, n), { trains: trains(net.conditioner) });
+    return byChannels(coupling, (n) => couplings[coupling](own, n));
   };
   return multiscale(
-    where,
+    name,
     { shape, scales, squeeze, split },
     {
-      steps: (scale) => repeated(where, steps, norm, (k) => step(scale * steps + k)),
+      steps: (scale) => repeated(steps, norm, (k) => step(scale * steps + k)),
       ...(prior === 'conditional' && { prior: (kept: number) => affineCoupling({ ...net, split: kept }) }),
       conditional,
     },
@@ -109,9 +105,12 @@ const couplings: Record<
   (options: StepOptions, n: number) => Bijection
 > = {
   affine: ({ leaf: _, ...options }, n) => glowCoupling({ ...options, split: Math.floor(n / 2) }),
-  additive: ({ leaf: _, mixing, ...options }, n) =>
-    chain([conv1x1(mixing), additiveCoupling({ ...options, split: Math.floor(n / 2) })], {
+  additive: ({ leaf: _, mixing, ...options }, n) => {
+    const { hidden, kernel, activation, conditioner } = options;
+    const net = defined({ hidden, kernel, activation, conditioner });
+    return chain([conv1x1(mixing), additiveCoupling({ ...net, split: Math.floor(n / 2) })], {
       keys: ['mixing', 'coupling'],
-    }),
+    });
+  },
   hint: (options) => hintCoupling({ ...options, permute: 'full' }),
 };

@@ -1,15 +1,15 @@
 import type { Bijection } from '../bijection';
-import type { AffineCouplingOptions } from '../bijections/affine-coupling';
+import { type AffineCouplingOptions, innerCouplingRules } from '../bijections/affine-coupling';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
 import { identity } from '../bijections/identity';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { reverse } from '../combinators/reverse';
-import { trains } from '../conditioners/conditioner';
-import { defineBijection, everyRank } from '../define';
+import { bodyOf, defineBijection, everyRank } from '../define';
 import { coupling } from '../engines/coupling';
-import { refuse } from '../errors';
-import { affineMap } from '../transformers/affine';
+import { nestedCoupling } from '../engines/nested-coupling';
+import { oneOf, optionsOf, type Rules, whole } from '../options';
+import { boundedAffine } from '../transformers/bounded-affine';
 
 export type HintPermutation = 'none' | 'lower' | 'full' | 'both';
 
@@ -24,6 +24,13 @@ export interface HintCouplingOptions extends Omit<AffineCouplingOptions, 'split'
   /** The mixing, as for `conv1x1`. */
   mixing?: Conv1x1Options;
 }
+
+export const hintCouplingRules: Rules<HintCouplingOptions> = {
+  ...innerCouplingRules,
+  leaf: whole(),
+  permute: oneOf('none', 'lower', 'full', 'both'),
+  mixing: optionsOf('conv1x1'),
+};
 
 /**
  * HINT: a coupling whose two halves are HINT couplings of their own, so that the Jacobian becomes triangular by and by.
@@ -40,50 +47,34 @@ export const hintCoupling = defineBijection(
     source: 'Kruse et al. 2021, alg. 1',
     logDet: 'Σ log s over all nodes',
     axes: everyRank,
+    options: hintCouplingRules,
   },
-  (options: HintCouplingOptions = {}): Bijection => {
-    const { leaf = 4, permute = 'none', mixing = {}, ...rest } = options;
-    if (!Number.isInteger(leaf) || leaf < 1) {
-      refuse(
-        'hintCoupling',
-        'leaf to be a whole number from 1',
-        JSON.stringify(leaf),
-        'Leave it out for 4, or use 1 to divide down to single channels.',
-      );
-    }
-    const compose = compositions[permute];
-    if (!compose) {
-      refuse(
-        'hintCoupling',
-        `permute to be one of ${Object.keys(compositions).join(', ')}`,
-        JSON.stringify(permute),
-        "Leave it out for 'none'.",
-      );
-    }
-    const phi = affineMap('hintCoupling', rest);
+  ({ leaf = 4, permute = 'none', mixing = {}, ...options }: HintCouplingOptions, name): Bijection => {
+    const phi = boundedAffine(options);
     const { fewest = 1 } = phi;
-    const node = (n: number, moves = child(n - half(n), n)): Bijection =>
-      coupling('hintCoupling', { phi, stays: child(half(n), n), moves }, { ...rest, split: half(n) });
+    const half = (n: number) => Math.floor(n / 2);
+    const node = (n: number, moves = child(n - half(n), n)): Bijection => {
+      const [stays, own] = [child(half(n), n), { ...options, split: half(n) }];
+      if (stays === identity && moves === identity) return coupling(name, phi, own);
+      return nestedCoupling(name, phi, { stays, moves: bodyOf(moves) }, own);
+    };
     const child = (n: number, parent: number): Bijection =>
       parent <= leaf || n < 1 + fewest ? identity : node(n);
-    const half = (n: number) => Math.floor(n / 2);
     const moved = (n: number) => child(n - half(n), n);
-    return byChannels(
-      'hintCoupling',
-      (n) => compose({ node: (g) => node(n, g ?? moved(n)), moved: moved(n), mix: conv1x1(mixing) }),
-      { trains: trains(rest.conditioner) },
+    return byChannels(name, (n) =>
+      compositions[permute]({ node: (g) => node(n, g ?? moved(n)), moved: moved(n), mix: conv1x1(mixing) }),
     );
   },
 );
 
-interface Parts {
+interface Blocks {
   /** The coupling, with another map of the half that moves, if one is given. */
   node(moves?: Bijection): Bijection;
   moved: Bijection;
   mix: Bijection;
 }
 
-const compositions: Record<HintPermutation, (parts: Parts) => Bijection> = {
+const compositions: Record<HintPermutation, (blocks: Blocks) => Bijection> = {
   none: ({ node }) => node(),
   lower: ({ node, moved, mix }) => node(chain([mix, moved], { keys: ['mixing', 'hint'] })),
   full: ({ node, mix }) => chain([mix, node()], { keys: ['mixing', 'hint'] }),

@@ -1,8 +1,9 @@
 import type { Bijection } from '../bijection';
-import { checkCounts } from '../conditioners/check';
 import { defineBijection, everyRank } from '../define';
-import { type HintCouplingOptions, hintCoupling } from './hint-coupling';
-import { type Norm, repeated } from './repeated';
+import { seed as seedRule, whole } from '../options';
+import { mostLayers } from './alternating';
+import { type HintCouplingOptions, hintCoupling, hintCouplingRules } from './hint-coupling';
+import { type Norm, normRule, repeated } from './repeated';
 
 /** The options besides these are those of `hintCoupling`. */
 export interface HintOptions extends HintCouplingOptions {
@@ -36,17 +37,8 @@ export const hint = defineBijection(
     logDet: 'Σ over layers',
     axes: everyRank,
     seeded: true,
+    options: { ...hintCouplingRules, layers: whole(1, mostLayers), norm: normRule, seed: seedRule },
   },
-  ({
-    layers = 4,
-    norm = 'actNorm',
-    permute = 'full',
-    mixing,
-    seed = 0,
-    ...rest
-  }: HintOptions = {}): Bijection => {
-    checkCounts('hint', { layers });
-    const layer = (k: number) => hintCoupling({ ...rest, permute, mixing: { seed: seed + k, ...mixing } });
-    return { ...repeated('hint', layers, norm, layer), name: 'hint' };
-  },
+  ({ layers = 4, norm = 'actNorm', permute = 'full', mixing, seed = 0, ...rest }: HintOptions): Bijection =>
+    repeated(layers, norm, (k) => hintCoupling({ ...rest, permute, mixing: { seed: seed + k, ...mixing } })),
 );

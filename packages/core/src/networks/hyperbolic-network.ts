@@ -1,9 +1,9 @@
 import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
-import { checkKernels } from '../conditioners/check';
 import { defineBijection, everyRank } from '../define';
-import { refuse } from '../errors';
-import { type HyperbolicOptions, hyperbolic } from './hyperbolic';
+import { listOf, optionsOf } from '../options';
+import { mostLayers } from './alternating';
+import { type HyperbolicOptions, hyperbolic, hyperbolicRules } from './hyperbolic';
 
 export interface HyperbolicNetworkOptions extends Pick<HyperbolicOptions, 'kernel'> {
   /** Step α of the scheme. Default: 4 over the number of layers, at most 0.5. */
@@ -23,7 +23,7 @@ export interface HyperbolicNetworkOptions extends Pick<HyperbolicOptions, 'kerne
  * A step that is stable by itself is not when the kernel changes from layer to layer: fresh kernels with α = 0.5 multiply the
  * state, and the error of the inverse, by 10³ within 64 layers and by 10¹³ within 256. With α = 4/n the state grows less than
  * tenfold in 256 layers, and the inverse is off by 2·10⁻⁵.
- * Lensink, Peters & Haber 2019, arXiv:1905.10484, section 3; Peters & Haber 2019, arXiv:1912.12137 (few hidden channels).
+ * Lensink, Peters & Haber 2019, arXiv:1905.10484, section 3; Peters, Haber & Lensink 2019, arXiv:1912.12137 (few hidden channels).
  *
  * ```ts
  * const net = core.hyperbolicNetwork({
@@ -41,24 +41,16 @@ export const hyperbolicNetwork = defineBijection(
     source: 'Lensink et al. 2019, 3',
     logDet: '0',
     axes: everyRank,
+    options: {
+      kernel: hyperbolicRules.kernel,
+      step: hyperbolicRules.step,
+      architecture: listOf(optionsOf('hyperbolic'), 1, mostLayers),
+    },
   },
   ({
     architecture = Array.from({ length: 8 }, () => ({})),
     step = Math.min(0.5, 4 / architecture.length),
     kernel = 3,
-  }: HyperbolicNetworkOptions = {}): Bijection => {
-    if (architecture.length === 0) {
-      refuse(
-        'hyperbolicNetwork',
-        'at least one layer',
-        'architecture []',
-        'Leave it out for 8 layers that keep the resolution.',
-      );
-    }
-    checkKernels('hyperbolicNetwork', kernel);
-    return {
-      ...chain(architecture.map((own) => hyperbolic({ step, kernel, ...own }))),
-      name: 'hyperbolicNetwork',
-    };
-  },
+  }: HyperbolicNetworkOptions): Bijection =>
+    chain(architecture.map((own) => hyperbolic({ step, kernel, ...own }))),
 );

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection } from '../bijection';
 import { haarSqueeze } from '../bijections/haar-squeeze';
 import { chain } from '../combinators/chain';
@@ -7,8 +6,8 @@ import { reverse } from '../combinators/reverse';
 import { leapfrogNet } from '../conditioners/leapfrog-net';
 import { defineBijection, everyRank } from '../define';
 import { coupling } from '../engines/coupling';
-import { refuse } from '../errors';
-import type { Elementwise } from '../transformers/transformer';
+import { between, odd, oneOf, type Rules, whole } from '../options';
+import { reflect } from '../transformers/reflect';
 
 export interface HyperbolicOptions {
   /** Channels of the hidden layer; fewer than a state has make the operator of low rank. Default: as many as a state has. */
@@ -21,15 +20,11 @@ export interface HyperbolicOptions {
   action?: 'same' | 'down' | 'up';
 }
 
-/** u = h − v: its slope is −1. */
-const reflect: Elementwise = {
-  parameters: 1,
-  apply: (v, h) => ({ u: tf.sub(h, v), logSlope: null }),
-  undo: (u, h) => ({ v: tf.sub(h, u), logSlope: null }),
-  pull: (u, du, _, h) => ({ v: tf.sub(h, u), dv: tf.neg(du), dh: du }),
-  pullUndo: (v, dv, _, h) => ({ u: tf.sub(h, v), du: tf.neg(dv), dh: dv }),
-  push: (_, dv, __, dh) => ({ du: tf.sub(dh, dv), dLogSlope: null }),
-  pushUndo: (_, du, __, dh) => ({ dv: tf.sub(dh, du) }),
+export const hyperbolicRules: Rules<HyperbolicOptions> = {
+  hidden: whole(),
+  kernel: odd,
+  step: between(0, 100, 'Leave it out for 0.5.'),
+  action: oneOf('same', 'down', 'up'),
 };
 
 /**
@@ -39,7 +34,7 @@ const reflect: Elementwise = {
  *     [x₁, x₂] ↦ [x₀, x₁],  x₀ = 2x₁ − x₂ − α·Kᵀ relu(K x₁ + b)
  *
  * x: [batch, …spatial, 2·C], the two states in the two halves of the channels; `action` needs spatial axes.
- * Lensink, Peters & Haber 2019, arXiv:1905.10484, eq. 3.2; Peters & Haber 2019, arXiv:1912.12137 (low rank).
+ * Lensink, Peters & Haber 2019, arXiv:1905.10484, eq. 3.2; Peters, Haber & Lensink 2019, arXiv:1912.12137 (low rank).
  */
 export const hyperbolic = defineBijection(
   {
@@ -47,21 +42,11 @@ export const hyperbolic = defineBijection(
     source: 'Lensink et al. 2019, eq. 3.2',
     logDet: '0',
     axes: everyRank,
+    options: hyperbolicRules,
   },
-  ({ step = 0.5, action = 'same', ...net }: HyperbolicOptions = {}): Bijection => {
-    if (!(step > 0 && step < 100) || !['same', 'down', 'up'].includes(action)) {
-      refuse(
-        'hyperbolic',
-        "a step above 0 and action 'same', 'down' or 'up'",
-        `step ${step}, action ${JSON.stringify(action)}`,
-        'Leave them out for 0.5 and the same resolution.',
-      );
-    }
-    const leapfrog = coupling(
-      'hyperbolic',
-      { phi: reflect, swap: true },
-      { flip: true, conditioner: leapfrogNet({ ...net, step }) },
-    );
+  ({ step = 0.5, action = 'same', ...net }: HyperbolicOptions, name): Bijection => {
+    const conditioner = leapfrogNet({ ...net, step });
+    const leapfrog = coupling(name, reflect, { flip: true, conditioner }, { swap: true });
     if (action === 'same') return leapfrog;
     const down = pairwise(haarSqueeze());
     return chain([action === 'down' ? down : reverse(down), leapfrog], { keys: ['haar', 'step'] });

@@ -4,10 +4,10 @@ import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
 import { chain } from '../combinators/chain';
 import { reverse } from '../combinators/reverse';
 import type { Conditioner } from '../conditioners/conditioner';
-import type { ConditionerSpec } from '../conditioners/conditioner-of';
-import type { ResidualBlockOptions } from '../conditioners/residual-block';
+import { type ConditionerSpec, conditionerRule } from '../conditioners/conditioner-of';
+import { type ResidualBlockOptions, residualBlockRules } from '../conditioners/residual-block';
 import { defineBijection, everyRank } from '../define';
-import { refuse } from '../errors';
+import { listOf, optionsOf, type Rules, whole } from '../options';
 
 export interface IrimCouplingOptions extends Omit<ResidualBlockOptions, 'dilation'> {
   /** One block for each, the middle convolution of its residual network dilated so much. Default [1]. */
@@ -19,6 +19,16 @@ export interface IrimCouplingOptions extends Omit<ResidualBlockOptions, 'dilatio
   /** Channels of the part that stays. Default: half. */
   split?: number;
 }
+
+const { dilation: _, ...blockRules } = residualBlockRules;
+
+export const irimCouplingRules: Rules<IrimCouplingOptions> = {
+  ...blockRules,
+  dilations: listOf(whole(), 1),
+  conditioner: conditionerRule,
+  mixing: optionsOf('conv1x1'),
+  split: whole(),
+};
 
 /**
  * The layer of an invertible recurrent inference machine: additive couplings, each between a mixing and its inverse.
@@ -34,18 +44,15 @@ export const irimCoupling = defineBijection(
     source: 'Putzky & Welling 2019, 3.2',
     logDet: '0',
     axes: everyRank,
+    options: irimCouplingRules,
   },
-  (options: IrimCouplingOptions = {}): Bijection => {
-    const { dilations = [1], conditioner, mixing = {}, split, ...net } = options;
-    if (dilations.length === 0) {
-      refuse('irimCoupling', 'at least one dilation', '[]', 'Leave it out for [1].');
-    }
+  ({ dilations = [1], conditioner, mixing = {}, split, ...net }: IrimCouplingOptions): Bijection => {
     const mix = conv1x1(mixing);
     const block = (dilation: number) => {
-      const inside = conditioner ?? { kind: 'residual', gated: true, ...net, dilation };
+      const inside = conditioner ?? { kind: 'residual' as const, gated: true, ...net, dilation };
       const move = additiveCoupling({ conditioner: inside, ...(split !== undefined && { split }) });
       return chain([mix, move, reverse(mix)], { keys: ['mixing', 'coupling', 'mixing'] });
     };
-    return { ...chain(dilations.map(block)), name: 'irimCoupling' };
+    return chain(dilations.map(block));
   },
 );

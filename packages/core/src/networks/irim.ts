@@ -1,20 +1,18 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, channels } from '../bijection';
+import type { Bijection } from '../bijection';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { unconditional } from '../combinators/unconditional';
-import { checkCounts } from '../conditioners/check';
-import { trains } from '../conditioners/conditioner';
 import { defineBijection, everyRank } from '../define';
 import { coupling } from '../engines/coupling';
 import { refuse } from '../errors';
-import { type Link, type LinkName, linkOf } from '../operators/link';
-import { type Misfit, misfit } from '../operators/misfit';
-import type { LinearOperator } from '../operators/operator';
-import { splitChannels } from '../tensors/channels';
+import { type Link, type LinkName, linkOf, linkRule } from '../operators/link';
+import { misfit } from '../operators/misfit';
+import { type LinearOperator, operatorRule } from '../operators/operator';
+import { flag, oneOf, whole } from '../options';
 import { shift } from '../transformers/affine';
-import { type HintCouplingOptions, hintCoupling } from './hint-coupling';
-import { type IrimCouplingOptions, irimCoupling } from './irim-coupling';
+import { mostLayers } from './alternating';
+import { type HintCouplingOptions, hintCoupling, hintCouplingRules } from './hint-coupling';
+import { type IrimCouplingOptions, irimCoupling, irimCouplingRules } from './irim-coupling';
 
 export interface IrimLoopOptions {
   /** A: what was measured of an image, linear. */
@@ -61,67 +59,47 @@ export const irim = defineBijection(
     source: 'Putzky & Welling 2019',
     logDet: '0, or that of HINT',
     axes: everyRank,
+    options: {
+      ...hintCouplingRules,
+      ...irimCouplingRules,
+      operator: operatorRule,
+      iterations: whole(1, mostLayers),
+      image: whole(),
+      link: linkRule,
+      shared: flag,
+      coupling: oneOf('irim', 'hint'),
+    },
   },
-  (options?: IrimOptions): Bijection => {
-    if (!options?.operator) {
-      refuse(
-        'irim',
-        'an operator {apply, adjoint}',
-        'none',
-        'Say what was measured: convolutionOperator, maskOperator, radonOperator, or one of your own.',
-      );
+  (options: IrimOptions, name): Bijection => {
+    const { operator, iterations = 8, image = 1, link = 'identity', shared = false, ...layer } = options;
+    if (!operator) {
+      const remedy =
+        'Say what was measured: convolutionOperator, maskOperator, radonOperator, or one of your own.';
+      refuse(name, 'an operator {apply, adjoint}', 'none', remedy);
     }
-    const { operator, iterations = 8, image = 1, link = 'identity', shared = false, ...rest } = options;
-    const { coupling: kind = 'irim', ...layer } = rest;
-    if (!Object.hasOwn(layers, kind)) {
-      refuse(
-        'irim',
-        `coupling to be one of ${Object.keys(layers).join(', ')}`,
-        JSON.stringify(kind),
-        "Leave it out for 'irim'.",
-      );
-    }
-    checkCounts('irim', { iterations, image });
     const psi = linkOf(link);
     const keys = Array.from({ length: iterations }, (_, i) => (shared ? 'all' : String(i)));
-    return byChannels(
-      'irim',
-      (n) => {
-        if (n < 2 * image) {
-          refuse(
-            'irim',
-            `at least ${2 * image} channels: ${image} of the image and as many of memory`,
-            n,
-            'Give the image more memory with `withMemory`.',
-          );
-        }
-        const g = descent(image, misfit(operator, psi, n - image));
-        const f = unconditional(layers[kind](n, layer));
-        const step = chain([g, f], { keys: ['misfit', 'layer'] });
-        return chain(
-          keys.map(() => step),
-          { keys },
-        );
-      },
-      { trains: trains(layer.conditioner), initializes: true },
-    );
+    return byChannels(name, (n) => {
+      if (n < 2 * image) {
+        const expected = `at least ${2 * image} channels: ${image} of the image and as many of memory`;
+        refuse(name, expected, n, 'Give the image more memory with `withMemory`.');
+      }
+      const g = coupling(name, shift, { split: image, conditioner: misfit(operator, psi, n - image) });
+      const step = chain([g, unconditional(layerOf(n, layer))], { keys: ['misfit', 'layer'] });
+      return chain(
+        keys.map(() => step),
+        { keys },
+      );
+    });
   },
 );
 
-/** s′ = s + [eˡ ⊙ g(η) | 0], an additive coupling. */
-function descent(image: number, conditioner: Misfit): Bijection {
-  return {
-    ...coupling('irim', { phi: shift }, { split: image, conditioner }),
-    initialize: (input, _, __, d) =>
-      tf.tidy(() => {
-        const [eta] = splitChannels(input, [image, channels(input.shape) - image]);
-        return conditioner.start(eta!, d);
-      }),
-  };
+/** The coupling layer, which does not see the data, for a number of channels. */
+function layerOf(n: number, layer: Layer): Bijection {
+  if (layer.coupling === 'hint') {
+    const { coupling: _, ...options } = layer;
+    return hintCoupling({ permute: 'both', ...options });
+  }
+  const { coupling: _, ...options } = layer;
+  return irimCoupling({ split: Math.floor(n / 2), ...options });
 }
-
-/** The coupling layer, which does not see the data, by its kind and the number of channels. */
-const layers = {
-  irim: (n: number, options: IrimCouplingOptions) => irimCoupling({ split: Math.floor(n / 2), ...options }),
-  hint: (_: number, options: HintCouplingOptions) => hintCoupling({ permute: 'both', ...options }),
-};

@@ -1,15 +1,20 @@
 import type { Bijection, Shape } from '../bijection';
 import { additiveCoupling } from '../bijections/additive-coupling';
-import { type AffineCouplingOptions, affineCoupling } from '../bijections/affine-coupling';
+import {
+  type AffineCouplingOptions,
+  affineCoupling,
+  innerCouplingRules,
+} from '../bijections/affine-coupling';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { onPart } from '../combinators/on-part';
 import { reverse } from '../combinators/reverse';
-import { checkCounts, checkSizes } from '../conditioners/check';
-import { trains } from '../conditioners/conditioner';
+import { checkSizes } from '../conditioners/check';
 import { defineBijection, spatialRanks } from '../define';
 import { refuse } from '../errors';
+import { between, defined, oneOf, optionsOf, whole } from '../options';
+import { mostLayers } from './alternating';
 import { type OrthogonalDownsamplingOptions, orthogonalDownsampling } from './orthogonal-downsampling';
 
 export interface IunetOptions extends Omit<AffineCouplingOptions, 'split' | 'flip'> {
@@ -50,58 +55,53 @@ export const iunet = defineBijection(
     source: 'Etmann et al. 2020',
     logDet: '0, or Σ log s',
     axes: spatialRanks,
+    options: {
+      ...innerCouplingRules,
+      levels: whole(0, 30),
+      couplings: whole(1, mostLayers),
+      coupling: oneOf('additive', 'affine'),
+      share: between(0, 1, 'Leave it out for ½.'),
+      downsampling: optionsOf('orthogonalDownsampling'),
+      mixing: optionsOf('conv1x1'),
+    },
   },
-  ({
-    levels = 2,
-    couplings = 2,
-    coupling = 'additive',
-    share = 0.5,
-    downsampling = {},
-    mixing = {},
-    ...options
-  }: IunetOptions = {}): Bijection => {
-    checkCounts('iunet', { couplings });
-    checkCounts('iunet', { levels }, 0);
-    if (!(share > 0 && share < 1) || !['additive', 'affine'].includes(coupling)) {
-      refuse(
-        'iunet',
-        "share within (0, 1) and coupling 'additive' or 'affine'",
-        `share ${share}, coupling ${JSON.stringify(coupling)}`,
-        "Leave them out for ½ and 'additive'.",
-      );
-    }
-    const make = coupling === 'additive' ? additiveCoupling : affineCoupling;
-    const turn = (n: number, flip: boolean) =>
-      make({ ...options, flip, split: flip ? Math.ceil(n / 2) : Math.floor(n / 2) });
-    const steps = (n: number) =>
-      chain([conv1x1(mixing), ...Array.from({ length: couplings }, (_, k) => turn(n, k % 2 === 1))]);
+  ({ levels = 2, share = 0.5, downsampling = {}, ...options }: IunetOptions, name): Bijection => {
+    const steps = stepsOf(options);
     const sample = () => orthogonalDownsampling(downsampling);
     const level = (l: number): Bijection =>
-      byChannels(
-        'iunet',
-        (n) => {
-          if (n < 2) {
-            refuse(
-              'iunet',
-              'at least 2 channels',
-              n,
-              'Squeeze the input first, or let more channels go down.',
-            );
-          }
-          if (l === levels) return steps(n);
-          const below = chain([sample(), level(l + 1), reverse(sample())], { keys: ['down', 'level', 'up'] });
-          const count = Math.min(n - 1, Math.max(1, Math.round(share * n)));
-          return chain([steps(n), onPart(below, { count }), steps(n)], {
-            keys: ['encode', 'below', 'decode'],
-          });
-        },
-        { trains: trains(options.conditioner) },
-      );
+      byChannels(name, (n) => {
+        if (n < 2) {
+          refuse(name, 'at least 2 channels', n, 'Squeeze the input first, or let more channels go down.');
+        }
+        if (l === levels) return steps(n);
+        const below = chain([sample(), level(l + 1), reverse(sample())], { keys: ['down', 'level', 'up'] });
+        const count = Math.min(n - 1, Math.max(1, Math.round(share * n)));
+        return chain([steps(n), onPart(below, { count }), steps(n)], { keys: ['encode', 'below', 'decode'] });
+      });
     const top = level(0);
     const same = (shape: Shape) => {
-      checkSizes('iunet', shape, 2 ** levels);
+      checkSizes(name, shape, 2 ** levels);
       return top.outputShape(shape);
     };
     return { ...top, outputShape: same, inputShape: same };
   },
 );
+
+/** A mixing and couplings of n channels, whose halves take turns. */
+function stepsOf({
+  couplings = 2,
+  coupling = 'additive',
+  mixing = {},
+  ...options
+}: Pick<IunetOptions, 'couplings' | 'coupling' | 'mixing'> & AffineCouplingOptions) {
+  const { hidden, kernel, activation, conditioner } = options;
+  const net = defined({ hidden, kernel, activation, conditioner });
+  const make = (sides: { flip: boolean; split: number }) =>
+    coupling === 'additive'
+      ? additiveCoupling({ ...net, ...sides })
+      : affineCoupling({ ...options, ...sides });
+  const turn = (n: number, flip: boolean) =>
+    make({ flip, split: flip ? Math.ceil(n / 2) : Math.floor(n / 2) });
+  return (n: number) =>
+    chain([conv1x1(mixing), ...Array.from({ length: couplings }, (_, k) => turn(n, k % 2 === 1))]);
+}

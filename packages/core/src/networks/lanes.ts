@@ -5,10 +5,17 @@ import { chain } from '../combinators/chain';
 import { conditionalLane } from '../combinators/conditional-lane';
 import { onPart } from '../combinators/on-part';
 import { withoutLogDet } from '../combinators/without-log-det';
-import { trains } from '../conditioners/conditioner';
+import { conditionerOf } from '../conditioners/conditioner-of';
+import { trains } from '../conditioners/network';
+import { bodyOf } from '../define';
 import { refuse } from '../errors';
-import { type ConditionalHintOptions, conditionalHintOf } from './conditional-hint-coupling';
-import { checkNorm, type Norm } from './repeated';
+import { type Rules, seed as seedRule } from '../options';
+import {
+  type ConditionalHintOptions,
+  conditionalHintOf,
+  conditionalHintRules,
+} from './conditional-hint-coupling';
+import { type Norm, normRule } from './repeated';
 
 /** The options besides these are those of `conditionalHintCoupling`. */
 export interface LanesOptions extends ConditionalHintOptions {
@@ -21,72 +28,62 @@ export interface LanesOptions extends ConditionalHintOptions {
 /** The k-th layer of a network, and whether it is of a pair of lanes. */
 type Build = (layer: (k: number) => Bijection, pair: boolean) => Bijection;
 
+export const lanesRules: Rules<LanesOptions> = { ...conditionalHintRules, norm: normRule, seed: seedRule };
+
+type Lane = (b: Bijection) => Bijection;
+
 /** A network of conditional HINT couplings for one lane or both, over the same weights; `build` puts the layers together. */
 export function lanes(
-  where: string,
+  name: string,
   { norm = 'actNorm', seed = 0, lane = 'both', split, mixing, ...rest }: LanesOptions,
   build: Build,
 ): Bijection {
-  checkNorm(where, norm);
-  const training = trains(rest.conditioner);
   const options = (k: number) => ({ ...rest, mixing: { seed: seed + k, ...mixing } });
   const countOfY = (n: number) => {
     if (split !== undefined || n % 2 === 0) return split ?? n / 2;
-    refuse(
-      where,
-      'as many channels of y as of x',
-      `${n} channels of both`,
-      'Say how many are those of y with `split`.',
-    );
+    const remedy = 'Say how many are those of y with `split`.';
+    return refuse(name, 'as many channels of y as of x', `${n} channels of both`, remedy);
   };
-  const both = (yLane: (b: Bijection) => Bijection) => (k: number) =>
-    byChannels(
-      where,
-      (n) => {
-        const ny = countOfY(n);
-        const coupling = conditionalHintOf({ ...options(k), split: ny }, yLane);
-        if (norm === 'none') return chain([coupling], { keys: ['coupling'] });
-        const norms = [
-          onPart(actNorm(), { count: n - ny }),
-          onPart(yLane(actNorm()), { count: ny, which: 'last' }),
-        ];
-        return chain([...norms, coupling], { keys: ['norm/x', 'norm/y', 'coupling'] });
-      },
-      { trains: training, initializes: norm !== 'none' },
-    );
+  const both = (yLane: Lane) => (k: number) =>
+    byChannels(name, (n) => {
+      const ny = countOfY(n);
+      const coupling = conditionalHintOf({ ...options(k), split: ny }, yLane);
+      if (norm === 'none') return chain([coupling], { keys: ['coupling'] });
+      const norms = [
+        onPart(actNorm(), { count: n - ny }),
+        onPart(yLane(actNorm()), { count: ny, which: 'last' }),
+      ];
+      return chain([...norms, coupling], { keys: ['norm/x', 'norm/y', 'coupling'] });
+    });
   const ofY = (k: number) => {
     const coupling = conditionalHintOf({ ...options(k), lane: 'y' });
     return norm === 'none'
       ? chain([coupling], { keys: ['coupling'] })
       : chain([actNorm(), coupling], { keys: ['norm/y', 'coupling'] });
   };
-  switch (lane) {
-    case 'both':
-      return {
-        ...build(
-          both((b) => b),
-          true,
-        ),
-        name: where,
-      };
-    case 'y':
-      return { ...build(ofY, false), name: where };
-    case 'x':
-      // The lane of y runs twice, alone and beside x, and has to be the same map both times.
-      if (training) {
-        refuse(
-          where,
-          "for lane 'x' a conditioner that is the same in training",
-          'one with a map of its own for training',
-          "Use one of the networks that are data, such as { kind: 'dense' }, or train both lanes.",
-        );
-      }
-      return conditionalLane(where, {
-        both: build(both(withoutLogDet), true),
-        y: build(ofY, false),
-        count: (x) => split ?? x,
-      });
-    default:
-      refuse(where, "lane 'both', 'x' or 'y'", JSON.stringify(lane), "Leave it out for 'both'.");
+  if (lane === 'both')
+    return build(
+      both((b) => b),
+      true,
+    );
+  if (lane === 'y') return build(ofY, false);
+  // The lane of y runs twice, alone and beside x, and has to be the same map both times.
+  if (rest.conditioner && trains(conditionerOf(rest.conditioner))) {
+    refuse(
+      name,
+      "for lane 'x' a conditioner that is the same in training",
+      'one with a map of its own for training',
+      "Use one of the networks that are data, such as { kind: 'dense' }, or train both lanes.",
+    );
   }
+  return conditionalLane(name, {
+    both: bodyOf(
+      build(
+        both((b) => withoutLogDet(bodyOf(b))),
+        true,
+      ),
+    ),
+    y: bodyOf(build(ofY, false)),
+    count: (x) => split ?? x,
+  });
 }

@@ -1,9 +1,11 @@
 import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
-import { checkCounts } from '../conditioners/check';
 import { defineBijection, everyRank } from '../define';
-import { type LanesOptions, lanes } from './lanes';
-import { complete, type MultiscaleOptions, multiscale } from './multiscale';
+import { whole } from '../options';
+import { channels, withChannels } from '../tensors/shape';
+import { mostLayers } from './alternating';
+import { type LanesOptions, lanes, lanesRules } from './lanes';
+import { type MultiscaleOptions, multiscale, multiscaleRules } from './multiscale';
 
 export interface MultiscaleConditionalHintOptions extends Omit<LanesOptions, 'split'>, MultiscaleOptions {
   /** Shape of one sample of x, batch left out, which is that of y too. A network without splits need not know it. */
@@ -13,6 +15,8 @@ export interface MultiscaleConditionalHintOptions extends Omit<LanesOptions, 'sp
   /** How each scale begins, for each lane. Default 'haar'. */
   squeeze?: MultiscaleOptions['squeeze'];
 }
+
+const { split: _, ...ofLanes } = lanesRules;
 
 /**
  * Conditional HINT at several scales: both lanes are squeezed, and half of the channels of each leave.
@@ -31,26 +35,24 @@ export interface MultiscaleConditionalHintOptions extends Omit<LanesOptions, 'sp
  * const { x } = posterior.inverse(tf.randomNormal([5, 16]), w, y); // one sample of x for each y
  * ```
  */
-export const multiscaleConditionalHint = defineBijection(
+export const multiscaleConditionalHint = defineBijection<MultiscaleConditionalHintOptions>(
   {
     className: 'InvertibleMultiscaleConditionalHint',
     source: 'Kruse et al. 2021, 3.3',
     logDet: 'Σ over scales and steps of the lane',
     axes: everyRank,
     seeded: true,
-    complete: (options: MultiscaleConditionalHintOptions, shape) => {
-      const { shape: lane } = complete(options, shape);
+    complete: (options: MultiscaleConditionalHintOptions, [, ...sample]) => {
       const pair = (options.lane ?? 'both') === 'both';
-      return { ...options, shape: pair ? [...lane!.slice(0, -1), lane!.at(-1)! / 2] : lane! };
+      return { ...options, shape: pair ? withChannels(sample, channels(sample) / 2) : sample };
     },
+    options: { ...ofLanes, ...multiscaleRules, steps: whole(1, mostLayers) },
   },
-  (options: MultiscaleConditionalHintOptions = {}): Bijection => {
+  (options: MultiscaleConditionalHintOptions, name): Bijection => {
     const { shape, scales, squeeze = 'haar', split, steps = 4, ...rest } = options;
-    const where = 'multiscaleConditionalHint';
-    checkCounts(where, { steps });
-    return lanes(where, rest, (layer, pair) =>
+    return lanes(name, rest, (layer, pair) =>
       multiscale(
-        where,
+        name,
         { shape, scales, squeeze, split },
         {
           steps: (scale) => chain(Array.from({ length: steps }, (_, k) => layer(scale * steps + k))),

@@ -1,10 +1,12 @@
 import type { Bijection } from '../bijection';
 import { defineBijection, everyRank } from '../define';
-import { type GlowOptions, glowOf } from './glow';
-import { complete } from './multiscale';
+import { type GlowOptions, glowOf, glowRules } from './glow';
+import { ofSample } from './multiscale';
 
 /** Those of `glow`; here 'haar' is the default squeeze. */
 export type MultiscaleHintOptions = Omit<GlowOptions, 'coupling'>;
+
+const { coupling: _, ...rules } = glowRules;
 
 /**
  * HINT at several scales: Glow with recursive couplings and Haar squeezes.
@@ -19,15 +21,16 @@ export type MultiscaleHintOptions = Omit<GlowOptions, 'coupling'>;
  * const { y: z, logDet } = flow.forward(tf.randomNormal([5, 8, 8, 1]), w); // [5, 64] and [5]
  * ```
  */
-export const multiscaleHint = defineBijection(
+export const multiscaleHint = defineBijection<MultiscaleHintOptions>(
   {
     className: 'InvertibleMultiscaleHint',
     source: 'Kruse et al. 2021, 3.1',
     logDet: 'Σ over scales and steps',
     axes: everyRank,
     seeded: true,
-    complete,
+    complete: ofSample,
+    options: rules,
   },
-  (options: MultiscaleHintOptions = {}): Bijection =>
-    glowOf('multiscaleHint', { squeeze: 'haar', ...options, coupling: 'hint' }),
+  (options: MultiscaleHintOptions, name): Bijection =>
+    glowOf(name, { squeeze: 'haar', ...options, coupling: 'hint' }),
 );

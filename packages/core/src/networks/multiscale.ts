@@ -1,25 +1,34 @@
-import { type Bijection, channels, type Shape } from '../bijection';
+import type { Bijection, Shape } from '../bijection';
+import { flatten } from '../bijections/flatten';
 import { identity } from '../bijections/identity';
-import { flatten } from '../bijections/reshape';
 import { chain } from '../combinators/chain';
+import { embedCondition } from '../combinators/embed-condition';
 import { pairSplit } from '../combinators/pair-split';
 import { pairwise } from '../combinators/pairwise';
-import { prepared } from '../combinators/prepared';
 import { type SplitOptions, split } from '../combinators/split';
-import { checkCounts } from '../conditioners/check';
+import { bodyOf } from '../define';
 import { refuse, show } from '../errors';
-import { type Squeezing, squeezing } from './squeezing';
+import { flag, type Rules, sampleShape, whole } from '../options';
+import { channels, withChannels } from '../tensors/shape';
+import { type Squeezing, squeezing, squeezingRule } from './squeezing';
 
 export interface MultiscaleOptions {
   /** Shape of one sample, batch left out, such as [28, 28, 1]. A network without splits need not know it. */
-  shape?: Shape;
+  shape?: Shape | undefined;
   /** Number of scales. Default 2; 1 for vectors. */
-  scales?: number;
+  scales?: number | undefined;
   /** How each scale begins. Vectors are not squeezed. Default 'checkerboard'. */
-  squeeze?: Squeezing;
+  squeeze?: Squeezing | undefined;
   /** Half of the channels leave after each scale but the last, and the latent is a vector. Default true. */
-  split?: boolean;
+  split?: boolean | undefined;
 }
+
+export const multiscaleRules: Rules<MultiscaleOptions> = {
+  shape: sampleShape,
+  scales: whole(1, 30),
+  squeeze: squeezingRule,
+  split: flag,
+};
 
 /** What a multi-scale network is made of. */
 export interface Scales {
@@ -41,7 +50,7 @@ export interface Scales {
  * Dinh et al. 2017, arXiv:1605.08803, section 3.6.
  */
 export function multiscale(
-  where: string,
+  name: string,
   {
     shape,
     scales = shape?.length === 1 ? 1 : 2,
@@ -50,69 +59,53 @@ export function multiscale(
   }: MultiscaleOptions,
   { steps, prior, conditional = false, pair = false }: Scales,
 ): Bijection {
-  checkCounts(where, { scales });
   const down = squeezing(squeeze);
   const each = (b: Bijection) => (pair ? pairwise(b) : b);
-  const leave = pair ? pairSplit : split;
-  if (shape) checkFits(where, shape, squeeze === 'none' ? 1 : 2 ** scales);
-  else if (splits) {
-    refuse(
-      where,
-      'option shape, that of one sample, since the network has splits',
-      'none',
-      'As in shape: [28, 28, 1], or say split: false.',
-    );
-  }
+  const leave = (options: SplitOptions, b: Bijection) =>
+    pair ? pairSplit(options, bodyOf(b)) : split(options, b);
+  if (shape) checkFits(name, shape, squeeze === 'none' ? 1 : 2 ** scales);
 
-  const from = (scale: number, outer: Shape | undefined): Bijection => {
-    const inner = outer && down.outputShape([1, ...outer]).slice(1);
-    if (inner) checkChannels(where, inner, scale);
-    const parts: Record<string, Bijection> = { squeeze: each(down), steps: steps(scale) };
-    if (scale < scales - 1) Object.assign(parts, rest(scale + 1, inner));
-    else if (splits) parts.rest = each(flatten({ from: inner! }));
-    const all = chain(Object.values(parts), { keys: Object.keys(parts) });
-    return conditional && down !== identity ? prepared(all, down, 'condition') : all;
+  /** The blocks of a scale, for a shape where there are splits. */
+  const composed = (blocks: Record<string, Bijection>) => {
+    const all = chain(Object.values(blocks), { keys: Object.keys(blocks) });
+    return conditional && down !== identity ? embedCondition(all, down, 'condition') : all;
   };
-  const rest = (scale: number, inner: Shape | undefined): Record<string, Bijection> => {
-    if (!splits) return { rest: from(scale, inner) };
-    const keep = Math.ceil(channels(inner!) / 2);
-    const options: SplitOptions = { shape: inner!, keep };
-    return {
-      ...(prior && { prior: prior(keep) }),
-      rest: leave(options, from(scale, [...inner!.slice(0, -1), keep])),
-    };
+  const whole = (scale: number): Bijection =>
+    composed({
+      squeeze: each(down),
+      steps: steps(scale),
+      ...(scale < scales - 1 && { rest: whole(scale + 1) }),
+    });
+  const divided = (scale: number, outer: Shape): Bijection => {
+    const inner = down.outputShape([1, ...outer]).slice(1);
+    checkChannels(name, inner, scale);
+    const blocks = { squeeze: each(down), steps: steps(scale) };
+    if (scale === scales - 1) return composed({ ...blocks, rest: each(flatten({ from: inner })) });
+    const keep = Math.ceil(channels(inner) / 2);
+    const next = divided(scale + 1, withChannels(inner, keep));
+    const rest = leave({ shape: inner, keep }, next);
+    return composed({ ...blocks, ...(prior && { prior: prior(keep) }), rest });
   };
-  return { ...from(0, shape), name: where };
+  if (!splits) return whole(0);
+  if (shape) return divided(0, shape);
+  const remedy = 'As in shape: [28, 28, 1], or say split: false.';
+  return refuse(name, 'option shape, that of one sample, since the network has splits', 'none', remedy);
 }
 
 /** The shape of a sample, which only x can tell. */
-export function complete<Options extends { shape?: Shape }>(options: Options, shape: Shape): Options {
-  return { ...options, shape: shape.slice(1) };
+export const ofSample = <Options extends { shape?: Shape | undefined }>(
+  options: Options,
+  shape: Shape,
+): Options => ({ ...options, shape: shape.slice(1) });
+
+function checkFits(name: string, shape: Shape, multiple: number): void {
+  if (shape.slice(0, -1).every((n) => n % multiple === 0)) return;
+  const remedy = 'Take fewer scales, or crop or resize the images first.';
+  refuse(name, `spatial sizes that ${multiple} divides, half for each scale`, show(shape), remedy);
 }
 
-function checkFits(where: string, shape: Shape, multiple: number): void {
-  const space = shape.slice(0, -1);
-  const sizes = [...space, channels(shape)];
-  const whole = sizes.length <= 4 && sizes.every((n) => Number.isInteger(n) && n > 0);
-  if (whole && space.every((n) => n % multiple === 0)) return;
-  refuse(
-    where,
-    whole
-      ? `spatial sizes that ${multiple} divides, half for each scale`
-      : 'shape to be […0 to 3 spatial axes, channels] of one sample',
-    show(shape),
-    whole
-      ? `Take fewer scales, or pad({multiple: ${multiple}}) first.`
-      : 'As in [28, 28, 1], without the batch.',
-  );
-}
-
-function checkChannels(where: string, inner: Shape, scale: number): void {
+function checkChannels(name: string, inner: Shape, scale: number): void {
   if (channels(inner) > 1) return;
-  refuse(
-    where,
-    'at least 2 channels at every scale',
-    `shape ${show(inner)} at scale ${scale + 1}`,
-    'Take fewer scales, or squeeze.',
-  );
+  const got = `shape ${show(inner)} at scale ${scale + 1}`;
+  refuse(name, 'at least 2 channels at every scale', got, 'Take fewer scales, or squeeze.');
 }

@@ -2,9 +2,11 @@ import type { Bijection } from '../bijection';
 import { additiveCoupling } from '../bijections/additive-coupling';
 import { pixelAffine } from '../bijections/pixel-affine';
 import { chain } from '../combinators/chain';
+import { conditionerRules } from '../conditioners/conditioner-of';
 import { defineBijection, everyRank } from '../define';
 import type { CouplingOptions } from '../engines/coupling';
-import { type AlternatingOptions, alternating } from './alternating';
+import { defined } from '../options';
+import { type AlternatingOptions, alternating, alternatingRules } from './alternating';
 
 export interface NiceOptions extends AlternatingOptions, Omit<CouplingOptions, 'split' | 'flip'> {}
 
@@ -28,11 +30,11 @@ export const nice = defineBijection(
     logDet: 'Σ log s',
     axes: everyRank,
     seeded: true,
+    options: { ...conditionerRules, ...alternatingRules },
   },
-  ({ layers = 4, norm = 'none', mixing, seed, ...options }: NiceOptions = {}): Bijection => {
-    const couplings = alternating('nice', { layers, norm, mixing, seed }, options.conditioner, (sides) =>
-      additiveCoupling({ ...options, ...sides }),
-    );
-    return { ...chain([couplings, pixelAffine()], { keys: ['layers', 'scale'] }), name: 'nice' };
+  ({ layers = 4, norm = 'none', mixing, seed, ...options }: NiceOptions, name): Bijection => {
+    const turns = { layers, norm, ...defined({ mixing, seed }) };
+    const couplings = alternating(name, turns, (sides) => additiveCoupling({ ...options, ...sides }));
+    return chain([couplings, pixelAffine()], { keys: ['layers', 'scale'] });
   },
 );

@@ -3,9 +3,9 @@ import { chain } from '../combinators/chain';
 import { defineBijection, spatialRanks } from '../define';
 import { isometry } from '../engines/isometry';
 import { linear } from '../engines/linear';
-import { refuse } from '../errors';
 import { exponential } from '../matrices/exponential';
 import { afterHaar, oneForEach, perChannel } from '../matrices/stencils';
+import { oneOf } from '../options';
 import { halving } from '../tensors/halving';
 import { subbands } from '../tensors/subbands';
 
@@ -31,17 +31,9 @@ export const orthogonalDownsampling = defineBijection(
     source: 'Etmann et al. 2020, 3',
     logDet: '0',
     axes: spatialRanks,
+    options: { per: oneOf('channel', 'all'), start: oneOf('haar', 'identity', 'random') },
   },
-  ({ per = 'channel', start = 'haar' }: OrthogonalDownsamplingOptions = {}): Bijection => {
-    const name = 'orthogonalDownsampling';
-    if (!['channel', 'all'].includes(per) || !['haar', 'identity', 'random'].includes(start)) {
-      refuse(
-        name,
-        "per 'channel' or 'all', and start 'haar', 'identity' or 'random'",
-        `per ${JSON.stringify(per)}, start ${JSON.stringify(start)}`,
-        'Leave both out for the defaults.',
-      );
-    }
+  ({ per = 'channel', start = 'haar' }: OrthogonalDownsamplingOptions, name): Bijection => {
     const squeeze = isometry(name, { ...halving(name), ...subbands() });
     const begin = start === 'random' ? 'random' : 'identity';
     const rotation =
@@ -49,6 +41,6 @@ export const orthogonalDownsampling = defineBijection(
         ? exponential({ start: begin })
         : perChannel(exponential({ start: begin, shape: oneForEach }));
     const matrix = start === 'haar' ? afterHaar(rotation) : rotation;
-    return { ...chain([squeeze, linear(name, matrix)], { keys: ['squeeze', 'mixing'] }), name };
+    return chain([squeeze, linear(name, matrix)], { keys: ['squeeze', 'mixing'] });
   },
 );

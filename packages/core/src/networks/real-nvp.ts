@@ -1,7 +1,12 @@
 import type { Bijection } from '../bijection';
-import { type AffineCouplingOptions, affineCoupling } from '../bijections/affine-coupling';
+import {
+  type AffineCouplingOptions,
+  affineCoupling,
+  innerCouplingRules,
+} from '../bijections/affine-coupling';
 import { defineBijection, everyRank } from '../define';
-import { type AlternatingOptions, alternating } from './alternating';
+import { defined } from '../options';
+import { type AlternatingOptions, alternating, alternatingRules } from './alternating';
 
 export interface RealNvpOptions extends AlternatingOptions, Omit<AffineCouplingOptions, 'split' | 'flip'> {}
 
@@ -25,9 +30,10 @@ export const realNvp = defineBijection(
     logDet: 'Σ over layers',
     axes: everyRank,
     seeded: true,
+    options: { ...innerCouplingRules, ...alternatingRules },
   },
-  ({ layers = 8, norm = 'actNorm', mixing, seed, ...options }: RealNvpOptions = {}): Bijection =>
-    alternating('realNvp', { layers, norm, mixing, seed }, options.conditioner, (sides) =>
+  ({ layers = 8, norm = 'actNorm', mixing, seed, ...options }: RealNvpOptions, name): Bijection =>
+    alternating(name, { layers, norm, ...defined({ mixing, seed }) }, (sides) =>
       affineCoupling({ ...options, ...sides }),
     ),
 );

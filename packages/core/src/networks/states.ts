@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkCounts } from '../conditioners/check';
+import { checkValue, whole } from '../options';
 import { joinChannels } from '../tensors/channels';
 
 /**
@@ -15,6 +15,6 @@ export const pairOfStates = (x: tf.Tensor): tf.Tensor => tf.tidy(() => joinChann
  * An embedding, not a bijection. η: [batch, …spatial, channels] → [batch, …spatial, channels + memory].
  */
 export function withMemory(eta: tf.Tensor, memory: number): tf.Tensor {
-  checkCounts('withMemory', { memory });
+  checkValue('withMemory', 'memory', memory, whole());
   return tf.tidy(() => joinChannels([eta, tf.zeros([...eta.shape.slice(0, -1), memory])]));
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { noGrad } from '../autodiff/no-grad';
-import { sumPerSample } from '../bijection';
+import { sumPerSample } from '../tensors/shape';
 import type { Projection } from './projections';
 
 /**

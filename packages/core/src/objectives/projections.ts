@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { perElement } from '../bijection';
 import { refuse } from '../errors';
+import { perElement } from '../tensors/shape';
 
 /** The nearest point of a convex set, for each sample: [batch, …] → [batch, …]. */
 export type Projection = (x: tf.Tensor) => tf.Tensor;

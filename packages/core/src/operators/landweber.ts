@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkCounts } from '../conditioners/check';
-import { refuse } from '../errors';
+import { between, checkOptions, whole } from '../options';
 import { type LinearOperator, squaredNorm } from './operator';
 
 export interface LandweberOptions {
@@ -17,15 +16,9 @@ export interface LandweberOptions {
  *
  * d: [batch, …any] → x.   Landweber 1951, doi:10.2307/2372313.
  */
-export function landweber(
-  operator: LinearOperator,
-  d: tf.Tensor,
-  { steps = 50, step }: LandweberOptions = {},
-): tf.Tensor {
-  checkCounts('landweber', { steps });
-  if (step !== undefined && !(step > 0 && step < Number.POSITIVE_INFINITY)) {
-    refuse('landweber', 'a step above 0', step, 'Leave it out for 1/‖A‖².');
-  }
+export function landweber(operator: LinearOperator, d: tf.Tensor, options: LandweberOptions = {}): tf.Tensor {
+  checkOptions('landweber', options, { steps: whole(), step: between(0, 1e30, 'Leave it out for 1/‖A‖².') });
+  const { steps = 50, step } = options;
   return tf.tidy(() => {
     const first = operator.adjoint(d);
     const mu = step ?? tf.div(1, squaredNorm(operator, first.shape));

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { refuse } from '../errors';
+import type { Rule } from '../options';
 
 /** An increasing function Ψ, element by element, from what a network carries to what an operator measures. */
 export interface Link {
@@ -30,14 +30,13 @@ export type LinkName = keyof typeof links;
 
 const slope = (u: tf.Tensor) => tf.mul(u, tf.sub(1, u));
 
+export const linkRule: Rule = {
+  expected: `one of ${Object.keys(links).join(', ')}, or {apply, derivative, secondDerivative}`,
+  holds: (value) =>
+    typeof value === 'string'
+      ? Object.hasOwn(links, value)
+      : typeof value === 'object' && value !== null && 'secondDerivative' in value,
+};
+
 /** The link of that name; one of one's own is handed on. */
-export function linkOf(link: LinkName | Link): Link {
-  if (typeof link === 'object') return link;
-  if (Object.hasOwn(links, link)) return links[link];
-  refuse(
-    'irim',
-    `link to be one of ${Object.keys(links).join(', ')}, or {apply, derivative, secondDerivative}`,
-    JSON.stringify(link),
-    "Leave it out for 'identity'.",
-  );
-}
+export const linkOf = (link: LinkName | Link): Link => (typeof link === 'object' ? link : links[link]);

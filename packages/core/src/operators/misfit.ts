@@ -1,16 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, perChannel, type Shape, sumPerChannel, type Weights } from '../bijection';
-import type { Conditioner } from '../conditioners/conditioner';
+import type { Shape, Weights } from '../bijection';
+import { type Network, network } from '../conditioners/network';
 import { refuse, show } from '../errors';
 import { joinChannels, splitChannels } from '../tensors/channels';
+import { channels, perChannel, sumPerChannel } from '../tensors/shape';
+import { tidy } from '../tidy';
 import type { Link } from './link';
 import type { LinearOperator } from './operator';
-
-/** The gradient of a data misfit as a conditioner, whose condition is the data. */
-export interface Misfit extends Conditioner {
-  /** Weights with which the gradient has mean square 1 in every channel, over the batch η. */
-  start(eta: tf.Tensor, d: tf.Tensor | undefined): Weights;
-}
 
 /**
  * The gradient of ½‖A Ψ(η) − d‖², scaled, in the first of n channels; zeros in the others.
@@ -25,7 +21,7 @@ export function misfit(
   operator: LinearOperator,
   { apply, derivative, secondDerivative }: Link,
   n: number,
-): Misfit {
+): Network {
   const residual = (eta: tf.Tensor, d: tf.Tensor | undefined) => {
     const seen = operator.apply(apply(eta));
     checkData(seen.shape, d?.shape);
@@ -41,16 +37,16 @@ export function misfit(
     const more = n - channels(t.shape);
     return more === 0 ? t : joinChannels([t, tf.zeros([...t.shape.slice(0, -1), more])]);
   };
-  return {
+  return network({
     weights(shape) {
       const C = [channels(shape)];
       return [{ name: 'logScale', shape: C, initialize: () => tf.zeros(C) }];
     },
 
-    forward: (eta, w, d) => tf.tidy(() => widen(tf.mul(at(eta, d).g, scale(w, eta.rank)))),
+    forward: (eta, w, d) => tidy(() => widen(tf.mul(at(eta, d).g, scale(w, eta.rank)))),
 
     linearize(eta, w, d) {
-      const { h, kept } = tf.tidy(() => {
+      const { h, kept } = tidy(() => {
         const { slope, r, g } = at(eta, d);
         return {
           h: widen(tf.mul(g, scale(w, eta.rank))),
@@ -60,7 +56,7 @@ export function misfit(
       return {
         h,
         pullback: (dh) =>
-          tf.tidy(() => {
+          tidy(() => {
             const { slope, g, bend } = kept;
             const u = tf.mul(first(dh, channels(eta.shape)), scale(w, eta.rank));
             const seen = operator.apply(tf.mul(slope, u));
@@ -73,7 +69,7 @@ export function misfit(
     },
 
     pushforward: (eta, dEta, w, dw, d, dd) =>
-      tf.tidy(() => {
+      tidy(() => {
         const { slope, r, g } = at(eta, d);
         const seen = operator.apply(tf.mul(slope, dEta));
         const dr = operator.adjoint(dd ? tf.sub(seen, dd) : seen);
@@ -85,8 +81,9 @@ export function misfit(
         };
       }),
 
-    start: (eta, d) =>
-      tf.tidy(() => {
+    /** With these the gradient has mean square 1 in every channel, over the batch. */
+    initialize: (eta, _, d) =>
+      tidy(() => {
         const g = at(eta, d).g;
         const rows = tf.reshape(g, [-1, channels(g.shape)]);
         // Of numbers near 1, so that squares of large ones do not overflow.
@@ -97,7 +94,7 @@ export function misfit(
         const logRms = tf.add(tf.log(safe), tf.mul(0.5, tf.log(tf.where(known, mean, tf.onesLike(mean)))));
         return { logScale: tf.neg(logRms) };
       }),
-  };
+  });
 }
 
 function checkData(seen: Shape, d: Shape | undefined): void {

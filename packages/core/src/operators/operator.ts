@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
+import type { Rule } from '../options';
 import { randomNormal } from '../random';
 
 /**
@@ -12,6 +13,12 @@ export interface LinearOperator {
   apply(x: tf.Tensor): tf.Tensor;
   adjoint(d: tf.Tensor): tf.Tensor;
 }
+
+export const operatorRule: Rule = {
+  expected: 'an operator {apply, adjoint}',
+  holds: (value) => typeof value === 'object' && value !== null && 'apply' in value && 'adjoint' in value,
+  remedy: 'Such as convolutionOperator, maskOperator, radonOperator, or one of your own.',
+};
 
 /** An operator that holds tensors of its own. */
 export interface HeldOperator extends LinearOperator {

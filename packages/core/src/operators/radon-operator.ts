@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkCounts } from '../conditioners/check';
 import { refuse, show } from '../errors';
+import { checkOptions, finite, listOf, whole } from '../options';
 import { channelwise } from './channelwise';
 import type { HeldOperator } from './operator';
 
@@ -28,15 +28,13 @@ export interface RadonOptions {
  * radon.dispose();
  * ```
  */
-export function radonOperator({
-  angles,
-  size,
-  bins = Math.ceil(size * Math.SQRT2),
-}: RadonOptions): HeldOperator {
-  checkCounts('radonOperator', { size, bins, 'the number of angles': angles.length });
-  if (!angles.every(Number.isFinite)) {
-    refuse('radonOperator', 'finite angles', `[${angles.join(', ')}]`, 'Give them in radians.');
-  }
+export function radonOperator(options: RadonOptions): HeldOperator {
+  checkOptions('radonOperator', options, {
+    angles: { ...listOf(finite, 1), remedy: 'Give them in radians.' },
+    size: { ...whole(1, 4096), remedy: 'Give the pixels along one side.' },
+    bins: whole(1, 8192),
+  });
+  const { angles, size, bins = Math.ceil(size * Math.SQRT2) } = options;
   const A = tf.keep(tf.tensor2d(stripAreas({ angles, size, bins }), [size * size, angles.length * bins]));
   const check = (t: tf.Tensor, rows: number, columns: number) => {
     if (t.rank === 4 && t.shape[1] === rows && t.shape[2] === columns) return;

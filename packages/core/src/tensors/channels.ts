@@ -1,17 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels } from '../bijection';
+import { channels, withChannels } from './shape';
 
 /** A row for each pixel: the gradient of what cuts and joins volumes is wrong on GPU backends, that of matrices is right. */
-const rows = (t: tf.Tensor): tf.Tensor => tf.reshape(t, [-1, channels(t.shape)]);
+export const pixelRows = (t: tf.Tensor): tf.Tensor2D => tf.reshape(t, [-1, channels(t.shape)]);
 
-/** The channels of t in parts of the given sizes. */
+/** The channels of t in blocks of the given sizes. */
 export function splitChannels(t: tf.Tensor, sizes: readonly number[]): tf.Tensor[] {
-  const space = t.shape.slice(0, -1);
-  return tf.split(rows(t), [...sizes], 1).map((part, i) => tf.reshape(part, [...space, sizes[i]!]));
+  const blocks: tf.Tensor[] = tf.split(pixelRows(t), [...sizes], 1);
+  return blocks.map((block) => tf.reshape(block, withChannels(t.shape, channels(block.shape))));
 }
 
-/** The parts beside each other in the channels. */
-export function joinChannels(parts: readonly tf.Tensor[]): tf.Tensor {
-  const all = tf.concat(parts.map(rows), 1);
-  return tf.reshape(all, [...parts[0]!.shape.slice(0, -1), channels(all.shape)]);
+/** The first n channels, and the rest. */
+export function splitAt(t: tf.Tensor, n: number): [tf.Tensor, tf.Tensor] {
+  const [first, rest] = splitChannels(t, [n, channels(t.shape) - n]);
+  return [first as tf.Tensor, rest as tf.Tensor];
+}
+
+/** The two halves of the channels. */
+export const halves = (t: tf.Tensor): [tf.Tensor, tf.Tensor] => splitAt(t, channels(t.shape) / 2);
+
+/** The blocks beside each other in the channels. */
+export function joinChannels(blocks: readonly [tf.Tensor, ...tf.Tensor[]]): tf.Tensor {
+  const all = tf.concat(blocks.map(pixelRows), 1);
+  return tf.reshape(all, withChannels(blocks[0].shape, channels(all.shape)));
 }

@@ -1,24 +1,26 @@
-import { channels, checkShape, type Shape } from '../bijection';
+import type { Shape } from '../bijection';
 import { refuse, show } from '../errors';
+import { channels } from './shape';
 
-/** The shapes of a map that halves every spatial size and puts what was there into 2^d times the channels. */
-export function halving(where: string) {
-  const remedy = 'Pad or resize the input first.';
+/** The shapes of a map that halves every spatial size and puts what was there into 2^d times the channels, d spatial axes. */
+export function halving(name: string) {
+  const refuseShape = (expected: string, shape: Shape) =>
+    refuse(name, expected, `shape ${show(shape)}`, 'Crop or resize the input first.');
   return {
-    outputShape(shape: Shape) {
-      checkShape(where, shape);
-      const space = shape.slice(1, -1);
-      if (space.length === 0 || space.some((n) => n % 2 !== 0))
-        refuse(where, '1 to 3 spatial axes of even size', `shape ${show(shape)}`, remedy);
-      return [shape[0]!, ...space.map((n) => n / 2), channels(shape) * 2 ** space.length];
+    outputShape([batch = 1, ...sample]: Shape): number[] {
+      const space = sample.slice(0, -1);
+      if (space.length === 0 || space.some((n) => n % 2 === 1)) {
+        refuseShape('1 to 3 spatial axes of even size', [batch, ...sample]);
+      }
+      return [batch, ...space.map((n) => n / 2), channels(sample) * 2 ** space.length];
     },
-    inputShape(shape: Shape) {
-      checkShape(where, shape);
-      const space = shape.slice(1, -1);
+    inputShape([batch = 1, ...sample]: Shape): number[] {
+      const space = sample.slice(0, -1);
       const n = 2 ** space.length;
-      if (space.length === 0 || channels(shape) % n !== 0)
-        refuse(where, `1 to 3 spatial axes and channels divisible by ${n}`, `shape ${show(shape)}`, remedy);
-      return [shape[0]!, ...space.map((s) => s * 2), channels(shape) / n];
+      if (space.length === 0 || channels(sample) % n !== 0) {
+        refuseShape(`1 to 3 spatial axes and channels divisible by ${n}`, [batch, ...sample]);
+      }
+      return [batch, ...space.map((s) => s * 2), channels(sample) / n];
     },
   };
 }

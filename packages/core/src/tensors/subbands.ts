@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels } from '../bijection';
 import type { IsometryMap } from '../engines/isometry';
+import { channels } from './shape';
 
 type Pair = [tf.Tensor, tf.Tensor];
 

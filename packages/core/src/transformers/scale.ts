@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { refuse } from '../errors';
+import { between, oneOf, type Rules } from '../options';
 
 export type ScaleKind = 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid';
 
@@ -53,23 +53,23 @@ const within = ([low, high]: readonly [number, number]): Scale => ({
   },
 });
 
-export function scaleOf(
-  where: string,
-  { scale = 'tanh', clamp = 2, range = [0.5, 1.5] }: ScaleOptions,
-): Scale {
-  if (!(scale in rules)) {
-    refuse(where, `scale to be one of ${Object.keys(rules).join(', ')}`, scale, "Leave it out for 'tanh'.");
-  }
-  if (!(clamp > 0 && clamp <= 20)) {
-    refuse(where, 'clamp within (0, 20]', clamp, 'Scales are bounded by e^±clamp; 2 is a good start.');
-  }
-  if (!(range.length === 2 && range[0] > 0 && range[1] > range[0] && range[1] <= 1e6)) {
-    refuse(
-      where,
-      'range to be [low, high] with 0 < low < high',
-      range,
-      'The inverse divides by the scale; [0.5, 1.5] is the default.',
-    );
-  }
-  return rules[scale](clamp, range);
-}
+export const scaleRules: Rules<ScaleOptions> = {
+  scale: oneOf(...Object.keys(rules)),
+  clamp: {
+    ...between(0, 20.000001, 'Scales are bounded by e^±clamp; 2 is a good start.'),
+    expected: 'within (0, 20]',
+  },
+  range: {
+    expected: '[low, high] with 0 < low < high',
+    holds: (value) => {
+      if (!Array.isArray(value) || value.length !== 2) return false;
+      const [low, high] = value as unknown[];
+      return typeof low === 'number' && typeof high === 'number' && low > 1e-6 && high > low && high <= 1e6;
+    },
+    remedy: 'The inverse divides by the scale; [0.5, 1.5] is the default.',
+  },
+};
+
+/** The scale activation that options name. */
+export const scaleOf = ({ scale = 'tanh', clamp = 2, range = [0.5, 1.5] }: ScaleOptions): Scale =>
+  rules[scale](clamp, range);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { refuse } from '../../errors';
-import type { Block } from './block';
+import { oneOf } from '../../options';
+import { type Network, network } from '../network';
 
 interface Rule {
   value(z: tf.Tensor): tf.Tensor;
@@ -22,18 +22,12 @@ const rules = {
 /** The activations of the networks; 'tanh' and 'softplus' have no kinks. */
 export type ActivationName = keyof typeof rules;
 
+export const activationRule = oneOf(...Object.keys(rules));
+
 /** a = σ(z), element by element. */
-export function activation(kind: ActivationName): Block {
-  if (!Object.hasOwn(rules, kind)) {
-    refuse(
-      'activation',
-      `one of ${Object.keys(rules).join(', ')}`,
-      JSON.stringify(kind),
-      'Choose one of these, or build the network with `taped`.',
-    );
-  }
+export function activation(kind: ActivationName): Network {
   const { value, slope }: Rule = rules[kind];
-  return {
+  return network({
     reads: { x: false, h: true },
     outputShape: (shape) => [...shape],
     weights: () => [],
@@ -47,5 +41,5 @@ export function activation(kind: ActivationName): Block {
         const a = value(z);
         return { h: a, dh: tf.mul(dz, slope(a)) };
       }),
-  };
+  });
 }

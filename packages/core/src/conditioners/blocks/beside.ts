@@ -1,33 +1,37 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels } from '../../bijection';
 import { joinChannels, splitChannels } from '../../tensors/channels';
-import type { Block } from './block';
+import { channels } from '../../tensors/shape';
+import { type Network, network } from '../network';
 
 /** h = [x, f(x)], beside each other in the channels, for a part f that keeps the spatial sizes. */
-export const beside = (f: Block): Block => ({
-  reads: { x: f.reads.x, h: false },
-  outputShape: (shape, out) => [...shape.slice(0, -1), channels(shape) + channels(f.outputShape(shape, out))],
-  weights: f.weights,
-  forward: (x, w) => tf.tidy(() => joinChannels([x, f.forward(x, w)])),
-  linearize(x, w) {
-    const { h, pullback } = f.linearize(x, w);
-    const sizes = [channels(x.shape), channels(h.shape)];
-    const all = tf.tidy(() => joinChannels([x, h]));
-    if (!f.reads.h) h.dispose();
-    return {
-      h: all,
-      pullback(dh) {
-        const [own, inner] = tf.tidy(() => splitChannels(dh, sizes)) as [tf.Tensor, tf.Tensor];
-        const { dx, dw } = pullback(inner);
-        const sum = tf.add(own, dx);
-        tf.dispose([own, inner, dx, h]);
-        return { dx: sum, dw };
-      },
-    };
-  },
-  pushforward: (x, dx, w, dw) =>
-    tf.tidy(() => {
-      const { h, dh } = f.pushforward(x, dx, w, dw);
-      return { h: joinChannels([x, h]), dh: joinChannels([dx, dh]) };
-    }),
-});
+export const beside = (f: Network): Network =>
+  network({
+    reads: { x: f.reads.x, h: false },
+    outputShape: (shape, out) => [
+      ...shape.slice(0, -1),
+      channels(shape) + channels(f.outputShape(shape, out)),
+    ],
+    weights: f.weights,
+    forward: (x, w) => tf.tidy(() => joinChannels([x, f.forward(x, w)])),
+    linearize(x, w) {
+      const { h, pullback } = f.linearize(x, w);
+      const sizes = [channels(x.shape), channels(h.shape)];
+      const all = tf.tidy(() => joinChannels([x, h]));
+      if (!f.reads.h) h.dispose();
+      return {
+        h: all,
+        pullback(dh) {
+          const [own, inner] = tf.tidy(() => splitChannels(dh, sizes)) as [tf.Tensor, tf.Tensor];
+          const { dx, dw } = pullback(inner);
+          const sum = tf.add(own, dx);
+          tf.dispose([own, inner, dx, h]);
+          return { dx: sum, dw };
+        },
+      };
+    },
+    pushforward: (x, dx, w, dw) =>
+      tf.tidy(() => {
+        const { h, dh } = f.pushforward(x, dx, w, dw);
+        return { h: joinChannels([x, h]), dh: joinChannels([dx, dh]) };
+      }),
+  });

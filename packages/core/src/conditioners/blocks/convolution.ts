@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, perChannel, type Shape, sumPerChannel, type Weights } from '../../bijection';
+import type { Shape, Weights } from '../../bijection';
 import { convolve, convolveFilter, convolveInput } from '../../kernels/convolve';
 import { heNormal } from '../../random';
-import type { Block } from './block';
+import { channels, perChannel, sumPerChannel } from '../../tensors/shape';
+import { type Network, network } from '../network';
 
 export interface ConvolutionOptions {
   /** Its weights are W and b with this behind. */
@@ -28,11 +29,11 @@ export function convolution({
   kernel = 1,
   zero = false,
   bias = true,
-}: ConvolutionOptions): Block {
+}: ConvolutionOptions): Network {
   const [W, b] = [`W${name}`, `b${name}`];
   const shifted = (z: tf.Tensor, w: Weights) => (bias ? tf.add(z, perChannel(w[b]!, z.rank)) : z);
   const value = (x: tf.Tensor, w: Weights) => tf.tidy(() => shifted(convolve(x, w[W]!), w));
-  return {
+  return network({
     reads: { x: true, h: false },
     outputShape: (shape, out) => [...shape.slice(0, -1), to(out, shape)],
     weights(shape, out) {
@@ -59,5 +60,5 @@ export function convolution({
         h: value(x, w),
         dh: tf.add(convolve(dx, w[W]!), shifted(convolve(x, dw[W]!), dw)),
       })),
-  };
+  });
 }

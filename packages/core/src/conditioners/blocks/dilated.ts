@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../../bijection';
-import type { Block } from './block';
+import { type Network, network } from '../network';
 
 /**
  * A convolution f with r − 1 gaps between its taps: f on each of the r^d sub-lattices of stride r, d spatial axes.
@@ -10,10 +10,10 @@ import type { Block } from './block';
  * The sub-lattices become samples, so that no backend needs a dilated kernel or its gradients.
  * Yu & Koltun 2016, arXiv:1511.07122, eq. 2.
  */
-export function dilated(rate: number, f: Block): Block {
+export function dilated(rate: number, f: Network): Network {
   if (rate === 1) return f;
   const back = (h: tf.Tensor, shape: Shape) => tf.tidy(() => whole(h, rate, shape));
-  return {
+  return network({
     reads: { x: false, h: false },
     outputShape: f.outputShape,
     weights: f.weights,
@@ -41,7 +41,7 @@ export function dilated(rate: number, f: Block): Block {
         const { h, dh } = f.pushforward(lattices(x, rate), lattices(dx, rate), w, dw);
         return { h: back(h, x.shape), dh: back(dh, x.shape) };
       }),
-  };
+  });
 }
 
 /** [batch, …n, C] → [r^d·batch, …⌈n/r⌉, C], zeros at the end. One axis at a time, so that the rank stays at most 4. */

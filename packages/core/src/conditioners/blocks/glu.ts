@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels } from '../../bijection';
-import { joinChannels, splitChannels } from '../../tensors/channels';
-import type { Block } from './block';
+import { halves, joinChannels } from '../../tensors/channels';
+import { channels } from '../../tensors/shape';
+import { network } from '../network';
 
 /**
  * Gated linear unit: the second half of the channels opens and closes the first.
@@ -10,7 +10,7 @@ import type { Block } from './block';
  *
  * z: [batch, …spatial, 2n] → [batch, …spatial, n].   Dauphin et al. 2017, arXiv:1612.08083, eq. 1.
  */
-export const glu: Block = {
+export const glu = network({
   reads: { x: false, h: false },
   outputShape: (shape) => [...shape.slice(0, -1), channels(shape) / 2],
   weights: () => [],
@@ -47,9 +47,4 @@ export const glu: Block = {
       const h = tf.mul(z1, gate);
       return { h, dh: tf.add(tf.mul(d1, gate), tf.mul(tf.mul(h, tf.sub(1, gate)), d2)) };
     }),
-};
-
-function halves(z: tf.Tensor): [tf.Tensor, tf.Tensor] {
-  const n = channels(z.shape) / 2;
-  return splitChannels(z, [n, n]) as [tf.Tensor, tf.Tensor];
-}
+});

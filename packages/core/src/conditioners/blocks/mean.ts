@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, type Shape } from '../../bijection';
-import type { Block } from './block';
+import type { Shape } from '../../bijection';
+import { channels } from '../../tensors/shape';
+import { network } from '../network';
 
 /**
  * The mean over all pixels, or members of a set.
@@ -9,7 +10,7 @@ import type { Block } from './block';
  *
  * x: [batch, …spatial, C], n pixels → [batch, C].
  */
-export const mean: Block = {
+export const mean = network({
   reads: { x: false, h: false },
   outputShape: (shape) => [shape[0]!, channels(shape)],
   weights: () => [],
@@ -19,7 +20,7 @@ export const mean: Block = {
     return { h: average(x), pullback: (dh) => ({ dx: spread(dh, shape), dw: {} }) };
   },
   pushforward: (x, dx) => ({ h: average(x), dh: average(dx) }),
-};
+});
 
 const average = (x: tf.Tensor) =>
   tf.tidy(() => tf.mean(tf.reshape(x, [x.shape[0]!, -1, channels(x.shape)]), 1));

@@ -1,30 +1,38 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Bijection } from '../../bijection';
-import { squeeze } from '../../bijections/squeeze';
-import { chain } from '../../combinators/chain';
-import { reverse } from '../../combinators/reverse';
-import type { Block } from './block';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Shape } from '../../bijection';
+import { halving } from '../../tensors/halving';
+import { subbands } from '../../tensors/subbands';
+import { tidy } from '../../tidy';
+import { type Network, network } from '../network';
 
-/** Patches of `stride` pixels along every axis, a power of two, become the channels of one: with a dense layer, a strided convolution. */
-export const down = (stride: number): Block => isometric(patches(stride));
+const { apply, undo } = subbands();
+const { outputShape, inputShape } = halving('resample');
+
+/** f, as often as it takes to halve or double every axis from or to `stride`, a power of two. */
+const repeated =
+  <T>(stride: number, f: (t: T) => T) =>
+  (t: T) =>
+    Array.from({ length: Math.log2(stride) }).reduce<T>(f, t);
+
+/** Patches of `stride` pixels along every axis become the channels of one: with a dense layer, a strided convolution. */
+export const down = (stride: number): Network =>
+  isometric(repeated<Shape>(stride, outputShape), repeated(stride, apply), repeated(stride, undo));
 
 /** The way back: with a dense layer, a transposed convolution. */
-export const up = (stride: number): Block => isometric(reverse(patches(stride)));
+export const up = (stride: number): Network =>
+  isometric(repeated<Shape>(stride, inputShape), repeated(stride, undo), repeated(stride, apply));
 
-const patches = (stride: number) => chain(Array.from({ length: Math.log2(stride) }, () => squeeze()));
+type Rearrange = (t: tf.Tensor) => tf.Tensor;
 
-/** A bijection whose Jacobian is a constant orthogonal matrix, as a part. */
-function isometric({ outputShape, forward, inverse }: Bijection): Block {
-  const apply = (x: tf.Tensor) => tf.tidy(() => forward(x, {}).y);
-  return {
+/** A map whose Jacobian is a constant orthogonal matrix. */
+const isometric = (shapes: (shape: Shape) => Shape, there: Rearrange, back: Rearrange): Network => {
+  const apply: Rearrange = (x) => tidy(() => there(x));
+  return network({
     reads: { x: false, h: false },
-    outputShape: (shape) => outputShape(shape),
+    outputShape: (shape) => [...shapes(shape)],
     weights: () => [],
-    forward: apply,
-    linearize: (x) => ({
-      h: apply(x),
-      pullback: (dh) => ({ dx: tf.tidy(() => inverse(dh, {}).x), dw: {} }),
-    }),
+    forward: (x) => apply(x),
+    linearize: (x) => ({ h: apply(x), pullback: (dh) => ({ dx: tidy(() => back(dh)), dw: {} }) }),
     pushforward: (x, dx) => ({ h: apply(x), dh: apply(dx) }),
-  };
-}
+  });
+};

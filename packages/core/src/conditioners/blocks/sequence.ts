@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape, Weights } from '../../bijection';
-import type { Block } from './block';
+import { type Network, network } from '../network';
 
 /** One part after the other, at least one; what runs between them is freed as soon as nothing reads it any more. */
-export function sequence(parts: readonly Block[]): Block {
+export function sequence(parts: readonly Network[]): Network {
   const shapes = (shape: Shape, out: number) => {
     const all: Shape[] = [shape];
     for (const part of parts) all.push(part.outputShape(all.at(-1)!, out));
     return all;
   };
-  return {
+  return network({
     reads: { x: parts[0]!.reads.x, h: parts.at(-1)!.reads.h },
     outputShape: (shape, out) => [...shapes(shape, out).at(-1)!],
     weights(shape, out) {
@@ -56,5 +56,5 @@ export function sequence(parts: readonly Block[]): Block {
         },
         { h: x, dh: dx },
       ),
-  };
+  });
 }

@@ -1,0 +1,65 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Bijection, Shape, WeightSpec, Weights } from './bijection';
+import { refuse, show } from './errors';
+
+/** Refuses what is not [batch, …0 to 3 spatial axes, channels]; sizes that are not known yet are NaN. */
+export function checkShape(where: string, shape: Shape, axes: readonly number[] = [0, 1, 2, 3]): void {
+  const fits = (n: number, i: number) =>
+    Number.isNaN(n) ? i < shape.length - 1 : Number.isInteger(n) && n > 0;
+  if (axes.includes(shape.length - 2) && shape.every(fits)) return;
+  const [least, most] = [Math.min(...axes), Math.max(...axes)];
+  const spatial = least === most ? `${least}` : `${least} to ${most}`;
+  refuse(
+    where,
+    `a shape [batch, …${spatial} spatial axes, channels] of positive sizes`,
+    show(shape),
+    least > 0 && shape.length === 2
+      ? 'Vectors have no spatial axes: reshape them first.'
+      : 'Reshape the input, channels last.',
+  );
+}
+
+/** Refuses a tensor of another shape than the one that it belongs to. */
+export function checkLike(where: string, what: string, t: tf.Tensor, shape: Shape): void {
+  const fits = t.rank === shape.length && t.shape.every((n, i) => n === shape[i]);
+  if (fits) return;
+  refuse(where, `${what} of shape ${show(shape)}`, show(t.shape), 'It belongs to a tensor of that shape.');
+}
+
+/** Refuses weights, or tangents of them, that lack one, or have one of another shape or type. Weights of others may be there. */
+export function checkWeights(where: string, specs: readonly WeightSpec[], w: Weights): void {
+  if (typeof w !== 'object' || w === null) refuse(where, 'weights by name', w, remedy);
+  for (const { name, shape } of specs) {
+    const t = Object.hasOwn(w, name) ? w[name] : undefined;
+    if (!t) {
+      const names = Object.keys(w);
+      refuse(where, `a weight ${name} of shape ${show(shape)}`, names.join(', ') || 'none', remedy);
+    }
+    const fits = t.shape.length === shape.length && t.shape.every((n, i) => n === shape[i]);
+    if (!fits || t.dtype !== 'float32') {
+      refuse(where, `a weight ${name} of float32 ${show(shape)}`, `${t.dtype} ${show(t.shape)}`, remedy);
+    }
+  }
+}
+const remedy = 'Make them by createWeights for this shape of x, and of the condition where there is one.';
+
+export const isTensor = (t: unknown): t is tf.Tensor =>
+  typeof t === 'object' && t !== null && 'dtype' in t && 'shape' in t && 'dataId' in t;
+
+/** Refuses what is no tensor of numbers, or holds none; the type of numbers is another matter. */
+export function checkTensor(where: string, what: string, t: unknown): asserts t is tf.Tensor {
+  if (!isTensor(t)) refuse(where, `${what} to be a tensor`, show(t), 'As in tf.tensor2d([[1, 2]]).');
+  if (t.isDisposed) refuse(where, `${what} to be a living tensor`, 'a disposed one', 'Keep it for longer.');
+  if (t.dtype === 'string' || t.dtype === 'complex64') {
+    refuse(where, `${what} of numbers`, `${t.dtype} ${show(t.shape)}`, 'Cast it to float32.');
+  }
+  if (t.size === 0) {
+    refuse(where, `${what} with numbers in it`, `shape ${show(t.shape)}`, 'Leave empty batches out.');
+  }
+}
+
+/** What a bijection must be: an object with the six maps. */
+export function checkBijection(where: string, b: unknown): asserts b is Bijection {
+  if (typeof b === 'object' && b !== null && 'forward' in b && 'inverse' in b && 'pullback' in b) return;
+  refuse(where, 'a bijection', show(b), 'As in core.actNorm().');
+}

@@ -1,0 +1,60 @@
+import { tidy } from '../tidy';
+import { type ConvolutionOptions, convolution } from './blocks/convolution';
+import { checkSizes } from './check';
+import { type Network, network } from './network';
+import { joined } from './readers/joined';
+
+export interface NetworkSetting {
+  /** The first convolution reads patches of so many pixels along each axis. Default 1. */
+  stride?: number;
+  /** What must divide the spatial sizes. Default: the stride. */
+  multiple?: number;
+  /** Default: the condition is joined to the channels of x. */
+  reader?: Network;
+}
+
+/**
+ * A conditioner from a block: h = block(reader(x, c)).
+ *
+ * `build` gets a `convolution` that numbers its weights W₁, b₁, W₂, … in the order of the calls.
+ */
+export function assembled(
+  where: string,
+  build: (convolution: (options: Omit<ConvolutionOptions, 'name'>) => Network) => Network,
+  { stride = 1, multiple = stride, reader = joined }: NetworkSetting = {},
+): Network {
+  let count = 0;
+  const block = build((options) => convolution({ ...options, name: String(++count) }));
+  return network({
+    outputShape: (shape, out, condition) => block.outputShape(reader.outputShape(shape, out, condition), out),
+    weights(shape, out, condition) {
+      checkSizes(where, shape, multiple);
+      return [
+        ...reader.weights(shape, out, condition),
+        ...block.weights(reader.outputShape(shape, out, condition), out),
+      ];
+    },
+    forward: (x, w, c) => tidy(() => block.forward(reader.forward(x, w, c), w)),
+    linearize(x, w, c) {
+      const read = reader.linearize(x, w, c);
+      const { h, pullback } = block.linearize(read.h, w);
+      const free = () => read.h !== x && read.h.dispose();
+      if (!block.reads.x) free();
+      return {
+        h,
+        pullback(dh) {
+          const { dx: dRead, dw } = pullback(dh);
+          free();
+          const { dw: dReader, ...rest } = read.pullback(dRead);
+          if (rest.dx !== dRead) dRead.dispose();
+          return { ...rest, dw: { ...dReader, ...dw } };
+        },
+      };
+    },
+    pushforward: (x, dx, w, dw, c, dc) =>
+      tidy(() => {
+        const read = reader.pushforward(x, dx, w, dw, c, dc);
+        return block.pushforward(read.h, read.dh, w, dw);
+      }),
+  });
+}

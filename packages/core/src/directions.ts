@@ -1,0 +1,52 @@
+import type { Bijection, OneWay } from './bijection';
+
+/** The direction of the inverse, as a map of its own. */
+export const backwards = (b: Bijection): OneWay => ({
+  outputShape: (shape) => b.inputShape(shape),
+  forward: (x, w, c) => {
+    const { x: y, logDet } = b.inverse(x, w, c);
+    return { y, logDet };
+  },
+  pullback: (y, dy, dL, w, c) => {
+    const { y: x, dy: dx, ...rest } = b.inversePullback(y, dy, dL, w, c);
+    return { x, dx, ...rest };
+  },
+  pushforward: (x, dx, w, dw, c, dc) => {
+    const { x: y, dx: dy, ...rest } = b.inversePushforward(x, dx, w, dw, c, dc);
+    return { y, dy, ...rest };
+  },
+});
+
+/** The maps of a bijection from its two directions. */
+export const bothWays = (there: OneWay, back: OneWay) =>
+  ({
+    outputShape: there.outputShape,
+    forward: there.forward,
+    pullback: there.pullback,
+    pushforward: there.pushforward,
+    inputShape: back.outputShape,
+    inverse: (y, w, c) => {
+      const { y: x, logDet } = back.forward(y, w, c);
+      return { x, logDet };
+    },
+    inversePullback: (x, dx, dL, w, c) => {
+      const { x: y, dx: dy, ...rest } = back.pullback(x, dx, dL, w, c);
+      return { y, dy, ...rest };
+    },
+    inversePushforward: (y, dy, w, dw, c, dc) => {
+      const { y: x, dy: dx, ...rest } = back.pushforward(y, dy, w, dw, c, dc);
+      return { x, dx, ...rest };
+    },
+  }) satisfies Partial<Bijection>;
+
+/** The same change made to both directions of a bijection; all else of it stays. */
+export const eachWay = (
+  b: Bijection,
+  change: (way: OneWay) => Pick<OneWay, 'forward' | 'pullback' | 'pushforward'>,
+): Bijection => {
+  const [there, back] = [b, backwards(b)].map((way) => ({
+    outputShape: (shape: readonly number[]) => way.outputShape(shape),
+    ...change(way),
+  })) as [OneWay, OneWay];
+  return { ...b, ...bothWays(there, back) };
+};

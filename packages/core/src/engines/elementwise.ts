@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { checkWithin } from '../autodiff/sync-read';
+import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
+import { bothWays } from '../directions';
+import { batch } from '../tensors/shape';
+import type { Transformer } from '../transformers/transformer';
+import { conditioned } from './conditioned';
+import { nothing, type Source } from './sources';
+import { back, type Transform, there } from './transform';
+
+export interface ElementwiseOptions {
+  /** log|det J|, the same for every sample of a shape, where it is known in float64. Default: the sum of the log-slopes. */
+  logDet?(shape: Shape): number;
+}
+
+/**
+ * One transformer for every number of a sample, its parameters from one source.
+ *
+ *     y = φ(x; h)      log|det J| = Σ log|φ′|      x = φ⁻¹(y; h)
+ *
+ * x: [batch, …spatial, channels], any rank. Without parameters inside [batch, numbers]: what kinks and clips are pulled back
+ * with, `where`, GPU backends lack for rank 5.
+ */
+export function elementwise(
+  name: string,
+  phi: Transformer,
+  source: Source = nothing,
+  { logDet: known }: ElementwiseOptions = {},
+): Bijection {
+  const flat = (t: tf.Tensor) => (source === nothing ? tf.reshape(t, [batch(t), -1]) : t);
+  /** In the shape of x, and never a tensor that was handed in. */
+  const like = (x: tf.Tensor, t: tf.Tensor, given?: tf.Tensor) =>
+    t === given ? tf.clone(t) : tf.reshape(t, x.shape);
+  const one = (transform: Transform, from: Side, to: Side, sign: 1 | -1): OneWay => {
+    const move = conditioned(transform, source);
+    const enter = (t: tf.Tensor, { at, range }: Side) => {
+      if (range) checkWithin(at, t, range);
+      return flat(t);
+    };
+    const logDet = (x: tf.Tensor, summed: tf.Tensor) =>
+      known ? tf.fill([batch(x)], sign * known(x.shape)) : summed;
+    return {
+      outputShape: (shape) => [...shape],
+      forward(x, w, c) {
+        const { y, logDet: summed } = move.forward(enter(x, from), { w, c });
+        return { y: like(x, y), logDet: logDet(x, summed) };
+      },
+      pullback(y, dy, dL, w, c) {
+        const p = move.pullback(enter(y, to), flat(dy), dL, { w, c });
+        return { ...p, x: like(y, p.x), dx: like(y, p.dx, dy) };
+      },
+      pushforward(x, dx, w, dw, c, dc) {
+        const p = move.pushforward(enter(x, from), flat(dx), { w, c }, { w: dw, c: dc });
+        return { y: like(x, p.y), dy: like(x, p.dy, dx), logDet: logDet(x, p.logDet), dLogDet: p.dLogDet };
+      },
+    };
+  };
+  const [x, y] = [
+    { at: name, range: phi.domain },
+    { at: `inverse of ${name}`, range: phi.image },
+  ];
+  return complete({
+    name,
+    ...bothWays(one(there(phi), x, y, 1), one(back(phi), y, x, -1)),
+    weights: (shape, condition) => source.weights(shape, undefined, condition),
+    initialize: (_, w, __, c) => source.initialize({ w, c }),
+    training(this: Bijection, seed: number) {
+      const next = source.training(seed);
+      return next === source ? this : elementwise(name, phi, next, known && { logDet: known });
+    },
+  });
+}
+
+/** Where numbers come in on one side, and the range that they must lie in. */
+interface Side {
+  at: string;
+  range: readonly [number, number] | undefined;
+}

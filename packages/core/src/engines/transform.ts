@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { batch, perElement, sumPerSample, zeroPerSample } from '../tensors/shape';
+import type { Cotangents, Local, Parameters, Transformer } from '../transformers/transformer';
+
+/** One direction of v ↦ φ(v; h) for given parameters h, and its calculus in v and h both ways. Names as in `OneWay`. */
+export interface Transform {
+  forward(v: tf.Tensor, h: Parameters): { y: tf.Tensor; logDet: tf.Tensor };
+  pullback(
+    y: tf.Tensor,
+    dy: tf.Tensor,
+    dL: tf.Tensor,
+    h: Parameters,
+  ): { x: tf.Tensor; dx: tf.Tensor; dh: Cotangents };
+  pushforward(
+    x: tf.Tensor,
+    dx: tf.Tensor,
+    h: Parameters,
+    dh: Parameters,
+  ): { y: tf.Tensor; dy: tf.Tensor; logDet: tf.Tensor; dLogDet: tf.Tensor };
+}
+
+const plus = (a: tf.Tensor | null, b: tf.Tensor | null) => (a && b ? tf.add(a, b) : (a ?? b));
+const scaled = (a: tf.Tensor, b: tf.Tensor | null) => (b ? tf.mul(a, b) : a);
+const per = (a: tf.Tensor, b: tf.Tensor | null) => (b ? tf.div(a, b) : a);
+
+/** Σ of log-slopes, or their tangents, of every sample of v: those that samples share count as often as they are used. */
+function total(l: tf.Tensor | null, v: tf.Tensor): tf.Tensor {
+  if (!l) return zeroPerSample(v);
+  if (l.size === v.size) return sumPerSample(l);
+  const shared = l.rank < v.rank || l.shape[0] === 1;
+  if (!shared) return sumPerSample(tf.broadcastTo(l, v.shape));
+  return tf.mul(tf.ones([batch(v)]), tf.mul(tf.sum(l), v.size / batch(v) / l.size));
+}
+
+/** y = φ(x; h) */
+export const there = (phi: Transformer): Transform => ({
+  forward(v, h) {
+    const { u, logSlope } = phi.given(h).at(v);
+    return { y: u(), logDet: total(logSlope(), v) };
+  },
+  pullback(u, du, dLogDet, h) {
+    const { undo, at } = phi.given(h);
+    const v = undo(u);
+    const { slope, bend, pull } = at(v, u);
+    const dL = perElement(dLogDet, u.rank);
+    const b = bend();
+    return { x: v, dx: scaled(b ? tf.add(du, tf.mul(dL, b)) : du, slope()), dh: pull(du, dL) };
+  },
+  pushforward(v, dv, h, dh) {
+    const { u, logSlope, slope, bend, push } = phi.given(h).at(v);
+    const along = scaled(dv, slope());
+    const more = push(dh);
+    return {
+      y: u(),
+      dy: plus(along, more.du) ?? along,
+      logDet: total(logSlope(), v),
+      dLogDet: total(plus(times(along, bend()), more.dL), v),
+    };
+  },
+});
+
+/**
+ * x = φ⁻¹(y; h), by the inverse function theorem: what comes back through φ⁻¹ is divided by φ′, and moves h the other way.
+ */
+export const back = (phi: Transformer): Transform => ({
+  forward(u, h) {
+    const { undo, at } = phi.given(h);
+    const v = undo(u);
+    return { y: v, logDet: tf.neg(total(at(v, u).logSlope(), v)) };
+  },
+  pullback(v, dv, dLogDet, h) {
+    const local: Local = phi.given(h).at(v);
+    const dL = tf.neg(perElement(dLogDet, v.rank));
+    const du = plus(per(dv, local.slope()), times(dL, local.bend())) ?? dv;
+    return { x: local.u(), dx: du, dh: local.pull(tf.neg(du), dL) };
+  },
+  pushforward(u, du, h, dh) {
+    const { undo, at } = phi.given(h);
+    const v = undo(u);
+    const { logSlope, slope, bend, push } = at(v, u);
+    const more = push(dh);
+    const left = more.du ? tf.sub(du, more.du) : du;
+    const dL = plus(times(left, bend()), more.dL);
+    return {
+      y: v,
+      dy: per(left, slope()),
+      logDet: tf.neg(total(logSlope(), v)),
+      dLogDet: tf.neg(total(dL, v)),
+    };
+  },
+});
+
+const times = (a: tf.Tensor, b: tf.Tensor | null) => b && tf.mul(a, b);
