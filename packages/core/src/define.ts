@@ -149,8 +149,7 @@ export function checked(
       const next = body.training(seed);
       return next === body ? edge : checked({ ...next, name }, { axes, print });
     },
-    statistics: (x, w) =>
-      tidy(() => body.statistics(...(enter('x', x, w).inputs.slice(0, 2) as [tf.Tensor, Weights]))),
+    statistics: (x, w) => tidy(() => body.statistics(x, w)),
     batchStatistics: body.batchStatistics,
     toString: print,
   };

@@ -62,7 +62,7 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 
 /** A whole number from `least`. */
 export const whole = (least = 1, largest = most): Rule => ({
-  expected: `a whole number from ${least} to ${largest}`,
+  expected: `a whole number from ${least}${largest < most ? ` to ${largest}` : ''}`,
   holds: (value) => Number.isInteger(value) && isNumber(value) && value >= least && value <= largest,
 });
 
@@ -87,6 +87,12 @@ export const between = (low: number, high: number, remedy?: string): Rule => ({
   ...(remedy !== undefined && { remedy }),
 });
 
+/** A number above another; float32 holds no larger one than 1e30 with room to compute. */
+export const above = (low: number, remedy?: string): Rule => ({
+  ...between(low, 1e30, remedy),
+  expected: `a number above ${low}`,
+});
+
 /** A number from a range that includes its ends. */
 export const within = (low: number, high: number, remedy?: string): Rule => ({
   expected: `a number from ${low} to ${high}`,
@@ -99,7 +105,7 @@ export const finite: Rule = within(-1e30, 1e30, 'float32 holds no other.');
 export const flag: Rule = { expected: 'true or false', holds: (value) => typeof value === 'boolean' };
 
 export const oneOf = (...names: readonly (string | number)[]): Rule => ({
-  expected: `one of ${names.map(show).join(', ')}`,
+  expected: `one of ${names.join(', ')}`,
   holds: (value) => names.includes(value as string | number),
 });
 

@@ -273,15 +273,18 @@ describe('bad options and shapes', () => {
     expect(f).toThrow(message);
   };
   test.each([
-    [() => core.convNet({ kernel: 2 }), /convNet: expected an odd kernel size, got 2/],
-    [() => core.resNet({ kernel: -1 }), /resNet: expected an odd kernel size, got -1/],
-    [() => core.denseNet({ hidden: 0 }), /denseNet: expected hidden to be a whole number of at least 1/],
+    [() => core.convNet({ kernel: 2 }), /convNet: expected kernel to be an odd whole number, got 2/],
+    [() => core.resNet({ kernel: -1 }), /resNet: expected kernel to be an odd whole number, got -1/],
+    [() => core.denseNet({ hidden: 0 }), /denseNet: expected hidden to be a whole number from 1, got 0/],
     [() => core.denseNet({ layers: 1.5 }), /denseNet: expected layers/],
     [() => core.residualBlock({ dilation: 0 }), /residualBlock: expected dilation/],
-    [() => core.residualBlock({ stride: 3 as 2 }), /residualBlock: expected stride 1, 2 or 4, got 3/],
+    [
+      () => core.residualBlock({ stride: 3 as 2 }),
+      /residualBlock: expected stride to be one of 1, 2, 4, got 3/,
+    ],
     [
       () => core.convNet({ activation: 'gelu' as 'tanh' }),
-      /activation: expected one of relu, .*, got "gelu"/,
+      /expected activation to be one of relu, .*, got "gelu"/,
     ],
     [() => core.uNet({ levels: 0 }), /uNet: expected levels/],
     [() => core.conditionerOf({ kind: 'toString' as 'conv' }), /kind to be one of conv, dense, .*toString/],
@@ -295,13 +298,13 @@ describe('bad options and shapes', () => {
     const net = core.residualBlock({ stride: 2, hidden: 4 });
     const w = random({ name: '', net, shape: [2, 4, 4, 1], condition: [2, 3] });
     const x = tf.zeros([2, 4, 4, 1]);
-    refused(() => net.forward(x, w), /expected a condition of 3 channels, got none/);
-    refused(() => net.forward(x, w, tf.zeros([2, 5])), /expected a condition of 3 channels, got one of/);
-    refused(() => net.linearize(x, w, tf.zeros([2, 2, 2, 3])), /expected a condition \[2, 4, 4, \?\]/);
+    refused(() => net.forward(x, w), /expected 16 channels to read.* got 4, .* no condition/);
+    refused(() => net.forward(x, w, tf.zeros([2, 5])), /expected 16 channels to read.* got 24, /);
+    refused(() => net.linearize(x, w, tf.zeros([2, 2, 2, 3])), /expected a condition \[\?, 4, 4, \?\]/);
 
     const lifted = core.conditionalResidualBlock({ hidden: 4 });
     const v = random({ name: '', net: lifted, shape: [2, 4, 4, 1], condition: [2, 3] });
-    refused(() => lifted.forward(x, v, tf.zeros([2, 5])), /expected a condition of 3 numbers/);
+    refused(() => lifted.forward(x, v, tf.zeros([2, 5])), /W0 of float32 \[5, 16\]/);
   });
 
   test('a conditioner is handed on by conditionerOf', () => {

@@ -50,8 +50,10 @@ test('the wave of a pair at rest: without kernels it stays, as many channels are
 });
 
 test('what does not fit is refused', () => {
-  expect(() => core.hyperbolicNetwork({ architecture: [] })).toThrow(/at least one layer/);
-  expect(() => core.hyperbolicNetwork({ kernel: 2 })).toThrow(/odd kernel/);
+  expect(() => core.hyperbolicNetwork({ architecture: [] })).toThrow(
+    /architecture to be a list of at least 1/,
+  );
+  expect(() => core.hyperbolicNetwork({ kernel: 2 })).toThrow(/kernel to be an odd/);
   expect(() => core.hyperbolicNetwork({ architecture: [{ action: 'sideways' as 'same' }] })).toThrow(
     /sideways/,
   );

@@ -49,9 +49,11 @@ test('peak activation memory is flat in couplings per level', async () => {
 });
 
 test('what does not fit is refused', () => {
-  expect(() => core.iunet({ share: 1 })).toThrow(/share within/);
+  expect(() => core.iunet({ share: 1 })).toThrow(/share to be a number between 0 and 1/);
   expect(() => core.iunet({ levels: -1 })).toThrow(/levels/);
-  expect(() => core.iunet({ coupling: 'hint' as 'affine' })).toThrow(/'additive' or 'affine'/);
+  expect(() => core.iunet({ coupling: 'hint' as 'affine' })).toThrow(
+    /coupling to be one of additive, affine/,
+  );
   expect(() => core.iunet().outputShape([1, 6, 6, 4])).toThrow(/divisible by 4.*\[1, 6, 6, 4\]/);
   expect(() => core.iunet().weights([1, 8, 8, 1])).toThrow(/at least 2 channels/);
 });

@@ -30,6 +30,6 @@ test('what does not fit is refused', () => {
   expect(() => core.pad().outputShape([1, 5])).toThrow(/1 to 3 spatial axes/);
   expect(() => core.pad({ size: [3] }).outputShape([1, 4, 1])).toThrow(/spatial sizes \[3\]/);
   expect(() => core.pad({ size: [3] }).inputShape([1, 6, 1])).toThrow(/spatial sizes \[4\]/);
-  expect(() => core.pad({ multiple: 0 })).toThrow(/positive whole numbers/);
+  expect(() => core.pad({ multiple: 0 })).toThrow(/multiple to be a whole number from 1, got 0/);
   expect(() => core.pad({ multiple: 2, to: [4] })).toThrow(/or else to/);
 });

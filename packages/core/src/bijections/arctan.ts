@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineBijection, everyRank } from '../define';
 import { elementwise } from '../engines/elementwise';
-import { between } from '../options';
+import { above } from '../options';
 import { monotone } from '../transformers/transformer';
 
 export interface ArctanOptions {
@@ -26,7 +26,7 @@ export const arctan = defineBijection(
     source: 'Ardizzone et al. 2019, 3.2',
     logDet: 'Σ log(2c/π) − log(1 + x²)',
     axes: everyRank,
-    options: { clamp: between(1e-30, 1e30, 'It bounds |y|; 1 is the default.') },
+    options: { clamp: above(1e-30, 'It bounds |y|; 1 is the default.') },
   },
   ({ clamp = 1 }: ArctanOptions, name) => {
     const unit = (2 * clamp) / Math.PI;

@@ -126,8 +126,12 @@ const series = (links: readonly Link[], keys: readonly string[]): OneWay => ({
     let state = { x: tf.clone(y), dx: tf.clone(dy) };
     let dc: tf.Tensor | undefined;
     const dw: Weights = {};
-    const accumulate = (before: tf.Tensor | undefined, more: tf.Tensor) =>
-      before ? advance(before, () => tf.add(before, more)) : more;
+    const accumulate = (before: tf.Tensor | undefined, more: tf.Tensor) => {
+      if (!before) return more;
+      const sum = tf.add(before, more);
+      tf.dispose([before, more]);
+      return sum;
+    };
     for (const { way, key } of [...links].reverse()) {
       const p = tidy(() => way.pullback(state.x, state.dx, dL, own(key), c));
       tf.dispose(state);

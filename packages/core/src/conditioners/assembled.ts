@@ -1,3 +1,8 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Weights } from '../bijection';
+import { checkWeights } from '../check';
+import { refuse, show } from '../errors';
+import { channels } from '../tensors/shape';
 import { tidy } from '../tidy';
 import { type ConvolutionOptions, convolution } from './blocks/convolution';
 import { checkSizes } from './check';
@@ -25,6 +30,16 @@ export function assembled(
 ): Network {
   let count = 0;
   const block = build((options) => convolution({ ...options, name: String(++count) }));
+  /** Refuses x and c that the first weights were not made for: how much the network puts out, only they can tell. */
+  const checkRead = (x: tf.Tensor, w: Weights, c: tf.Tensor | undefined) => {
+    checkSizes(where, x.shape, multiple);
+    checkWeights(where, reader.weights(x.shape, 0, c?.shape), w);
+    const given = channels(reader.outputShape(x.shape, 0, c?.shape)) * stride ** (x.rank - 2);
+    const wanted = w.W1?.shape.at(-2) ?? given;
+    if (given === wanted) return;
+    const got = `${given}, x of shape ${show(x.shape)} and ${c ? `a condition of ${show(c.shape)}` : 'no condition'}`;
+    refuse(where, `${wanted} channels to read, as many as W1 has`, got, 'Make the weights for these shapes.');
+  };
   return network({
     outputShape: (shape, out, condition) => block.outputShape(reader.outputShape(shape, out, condition), out),
     weights(shape, out, condition) {
@@ -34,8 +49,12 @@ export function assembled(
         ...block.weights(reader.outputShape(shape, out, condition), out),
       ];
     },
-    forward: (x, w, c) => tidy(() => block.forward(reader.forward(x, w, c), w)),
+    forward(x, w, c) {
+      checkRead(x, w, c);
+      return tidy(() => block.forward(reader.forward(x, w, c), w));
+    },
     linearize(x, w, c) {
+      checkRead(x, w, c);
       const read = reader.linearize(x, w, c);
       const { h, pullback } = block.linearize(read.h, w);
       const free = () => read.h !== x && read.h.dispose();
@@ -51,10 +70,12 @@ export function assembled(
         },
       };
     },
-    pushforward: (x, dx, w, dw, c, dc) =>
-      tidy(() => {
+    pushforward(x, dx, w, dw, c, dc) {
+      checkRead(x, w, c);
+      return tidy(() => {
         const read = reader.pushforward(x, dx, w, dw, c, dc);
         return block.pushforward(read.h, read.dh, w, dw);
-      }),
+      });
+    },
   });
 }

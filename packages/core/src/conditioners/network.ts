@@ -51,8 +51,11 @@ const defaults = {
   },
 };
 
+const isComplete = (body: NetworkBody): body is Network =>
+  Object.keys(defaults).every((name) => name in body);
+
 /** A network with all its members. */
-export const network = (body: NetworkBody): Network => ({ ...defaults, ...body });
+export const network = (body: NetworkBody): Network => (isComplete(body) ? body : { ...defaults, ...body });
 
 /** Whether a network is another one in training. */
 export const trains = (net: Network): boolean => net.training(0) !== net;

@@ -26,7 +26,7 @@ const per = (a: tf.Tensor, b: tf.Tensor | null) => (b ? tf.div(a, b) : a);
 /** Σ of log-slopes, or their tangents, of every sample of v: those that samples share count as often as they are used. */
 function total(l: tf.Tensor | null, v: tf.Tensor): tf.Tensor {
   if (!l) return zeroPerSample(v);
-  if (l.size === v.size) return sumPerSample(l);
+  if (l.size === v.size && l.rank === v.rank) return sumPerSample(l);
   const shared = l.rank < v.rank || l.shape[0] === 1;
   if (!shared) return sumPerSample(tf.broadcastTo(l, v.shape));
   return tf.mul(tf.ones([batch(v)]), tf.mul(tf.sum(l), v.size / batch(v) / l.size));

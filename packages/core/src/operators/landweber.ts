@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { between, checkOptions, whole } from '../options';
+import { above, checkOptions, whole } from '../options';
 import { type LinearOperator, squaredNorm } from './operator';
 
 export interface LandweberOptions {
@@ -17,7 +17,7 @@ export interface LandweberOptions {
  * d: [batch, …any] → x.   Landweber 1951, doi:10.2307/2372313.
  */
 export function landweber(operator: LinearOperator, d: tf.Tensor, options: LandweberOptions = {}): tf.Tensor {
-  checkOptions('landweber', options, { steps: whole(), step: between(0, 1e30, 'Leave it out for 1/‖A‖².') });
+  checkOptions('landweber', options, { steps: whole(), step: above(0, 'Leave it out for 1/‖A‖².') });
   const { steps = 50, step } = options;
   return tf.tidy(() => {
     const first = operator.adjoint(d);
