@@ -41,6 +41,7 @@ export { reverseChannels } from './bijections/reverse-channels';
 export { type ScalingOptions, scaling } from './bijections/scaling';
 export { type SigmoidOptions, sigmoid } from './bijections/sigmoid';
 export { softplus } from './bijections/softplus';
+export { type SplineCouplingOptions, splineCoupling } from './bijections/spline-coupling';
 export { type SqueezeOptions, type SqueezePattern, squeeze } from './bijections/squeeze';
 export { type WaveletSqueezeOptions, waveletSqueeze } from './bijections/wavelet-squeeze';
 export { chain } from './combinators/chain';

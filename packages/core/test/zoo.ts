@@ -149,6 +149,12 @@ const zoo: Record<string, Entry> = {
     axes: [1, 2, 3],
     given: 'vector',
   },
+  splineCoupling: { make: () => core.splineCoupling({ bins: 4, conditioner: smooth }), smooth: false },
+  'splineCoupling in a wide box': {
+    make: () => core.splineCoupling({ bound: 6, hidden: 5 }),
+    smooth: false,
+    axes: [0, 2],
+  },
   momentum: { make: () => core.momentum({ conditioner: smooth }) },
   'momentum, γ = 1': { make: () => core.momentum({ hidden: 4, gamma: 1 }), smooth: false },
   'split around a coupling': {

@@ -67,6 +67,7 @@ export const reverseChannels = layer(core.reverseChannels);
 export const scaling = layer(core.scaling);
 export const sigmoid = layer(core.sigmoid);
 export const softplus = layer(core.softplus);
+export const splineCoupling = layer(core.splineCoupling);
 export const squeeze = layer(core.squeeze);
 export const waveletSqueeze = layer(core.waveletSqueeze);
 

@@ -89,6 +89,7 @@ export const zoo: Record<string, Entry> = {
       }),
     ),
   },
+  splineCoupling: { make: one((a) => inn.splineCoupling({ ...a, hidden, bins: 4 })) },
   'squeeze, patch': { make: there((a) => inn.squeeze({ ...a, pattern: 'patch' })) },
   waveletSqueeze: { make: there((a) => inn.waveletSqueeze({ ...a, wavelet: 'sym3' })) },
 };

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { add, concat, div, mul, reshape, sub, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
+import { noGrad } from '../autodiff/no-grad';
+import { channels } from '../tensors/shape';
+import type { Parameters } from './transformer';
+
+/** The parameters of a spline of K bins: K widths, K heights, K − 1 slopes at the inner knots. */
+export type KnotParameters = 'widths' | 'heights' | 'slopes';
+
+/** The least width and height of a bin, as a part of the box, and the least slope at a knot. */
+const least = 1e-3;
+/** softplus(unit) + least = 1: a spline whose parameters are zero is the identity. */
+const unit = Math.log(Math.expm1(1 - least));
+
+/** Some slots of the middle axis. */
+export const some = (t: Tensor, from: number, count: number): Tensor =>
+  tf.slice(t, [0, from, 0], [-1, count, -1]);
+
+/** Parameters beyond count as these, so that nothing overflows; there the derivative is zero. */
+const most = 1e3;
+const bounded = (raw: Tensor) => {
+  const inside = tf.step(sub(most, tf.abs(raw)));
+  return { value: tf.clipByValue(raw, -most, most), through: (d: Tensor) => mul(d, inside) };
+};
+
+/** Sizes of K bins that fill [0, box], and their derivative both ways, with the softmax's p ⊙ (d − Σ p d), its own adjoint. */
+function sizes(raw: Tensor, K: number, box: number) {
+  const { value, through } = bounded(raw);
+  const e = tf.exp(sub(value, tf.max(value, 1, true)));
+  const p = div(e, tf.sum(e, 1, true));
+  const scale = box * (1 - K * least);
+  const change = (d: Tensor) => mul(mul(scale, p), sub(d, tf.sum(mul(p, d), 1, true)));
+  return {
+    value: add(mul(scale, p), box * least),
+    pull: (d: Tensor) => through(change(d)),
+    push: (d: Tensor) => change(through(d)),
+  };
+}
+
+/** The knots that parameters describe: sizes of bins and slopes, [rows, K or K + 1, n]. */
+export function knotsOf(raw: Parameters<KnotParameters>, K: number, B: number) {
+  const n = channels(raw.slopes.shape) / (K - 1);
+  const grid = (t: Tensor, k: number) => reshape(t, [-1, k, n]);
+  const [W, H] = [sizes(grid(raw.widths, K), K, 2 * B), sizes(grid(raw.heights, K), K, 2 * B)];
+  const { value, through } = bounded(grid(raw.slopes, K - 1));
+  const c = add(value, unit);
+  const none = zerosLike(some(c, 0, 1));
+  const ends = add(none, 1);
+  return {
+    ...{ K, B, n, raw, grid, W, H, none },
+    slope: through(tf.sigmoid(c)),
+    D: concat([ends, add(tf.softplus(c), least), ends], 1),
+  };
+}
+export type Knots = ReturnType<typeof knotsOf>;
+
+/** Left ends, sizes and slopes of the bins of numbers. */
+export const binOf = (
+  { before, own }: ReturnType<typeof findBins>,
+  K: number,
+  W: Tensor,
+  H: Tensor,
+  D: Tensor,
+) => ({
+  ...{ x: pick(before, W), y: pick(before, H), w: pick(own, W), h: pick(own, H) },
+  ...{ d0: pick(own, some(D, 0, K)), d1: pick(own, some(D, 1, K)) },
+});
+
+/** Where numbers lie, counted from the left end of the first bin: masks [rows, K, n] of the bins before, and of their own. */
+export function findBins(t: Tensor, widths: Tensor, K: number): { before: Tensor; own: Tensor } {
+  // Which bin it is has no derivative; and the gradient of tfjs's cumsum is wrong off the last axis.
+  const ends = noGrad(() => tf.cumsum(widths, 1));
+  const passed = some(tf.step(sub(tf.expandDims(t, 1), ends)), 0, K - 1);
+  const edge = tf.onesLike(some(passed, 0, 1));
+  const before = concat([passed, zerosLike(edge)], 1);
+  return { before, own: sub(concat([edge, passed], 1), before) };
+}
+
+/** The values of bins under a mask, and the adjoint of that. */
+export const pick = (mask: Tensor, of: Tensor): Tensor => tf.sum(mul(mask, of), 1);
+export const put = (mask: Tensor, t: Tensor): Tensor => mul(mask, tf.expandDims(t, 1));

@@ -1,0 +1,141 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  add,
+  concat,
+  div,
+  mul,
+  neg,
+  reshape,
+  square,
+  sub,
+  type Tensor,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import { lazy } from '../lazy';
+import { above, type Rules, whole } from '../options';
+import { binOf, findBins, type Knots, knotsOf, type KnotParameters as P, put, some } from './knots';
+import type { Cotangents, Parameters, Transformer } from './transformer';
+
+export interface RationalQuadraticOptions {
+  /** Number of bins K. Default 8. */
+  bins?: number;
+  /** The spline acts on [−bound, bound]; outside it is the identity. Default 3. */
+  bound?: number;
+}
+
+export const rationalQuadraticRules: Rules<RationalQuadraticOptions> = {
+  bins: whole(2, 256),
+  bound: above(1e-3),
+};
+
+const total = (first: Tensor, ...more: Tensor[]) => more.reduce((a, b) => add(a, b), first);
+
+/** The root that does not cancel, eq. 6–8, for u counted from the lower end of the box. */
+function root(u: Tensor, { K, W, H, D }: Knots): Tensor {
+  const { x, y, w, h, d0, d1 } = binOf(findBins(u, H.value, K), K, W.value, H.value, D);
+  const [s, rise] = [div(h, w), sub(u, y)];
+  const bend = mul(rise, sub(add(d0, d1), mul(2, s)));
+  const [a, b, q] = [add(mul(h, sub(s, d0)), bend), sub(mul(h, d0), bend), mul(s, rise)];
+  const discriminant = tf.relu(add(square(b), mul(4, mul(a, q))));
+  return add(x, mul(w, div(mul(2, q), add(b, tf.sqrt(discriminant)))));
+}
+
+/** The spline and its derivatives at v, counted from the left end of the box. u = y + h N/D and φ′ = s² R/D². */
+function pointOf(v: Tensor, { K, W, H, D: slopes }: Knots) {
+  const bins = findBins(v, W.value, K);
+  const bin = binOf(bins, K, W.value, H.value, slopes);
+  const { x, w, h, d0, d1 } = bin;
+  const xi = tf.clipByValue(div(sub(v, x), w), 0, 1);
+  const [s, rest, turn] = [div(h, w), sub(1, xi), sub(1, mul(2, xi))];
+  const [eta, bend] = [mul(xi, rest), sub(add(d0, d1), mul(2, s))];
+  const D = add(s, mul(bend, eta));
+  const R = total(mul(d1, square(xi)), mul(mul(2, s), eta), mul(d0, square(rest)));
+  return {
+    ...{ ...bin, bins, xi, s, rest, eta, D, R },
+    ratio: div(add(mul(s, square(xi)), mul(d0, eta)), D),
+    logSlope: add(mul(2, tf.log(div(s, D))), tf.log(R)),
+    Nxi: add(mul(mul(2, s), xi), mul(d0, turn)),
+    Dxi: mul(bend, turn),
+    Rxi: mul(2, sub(add(mul(d1, xi), mul(s, turn)), mul(d0, rest))),
+    Ds: sub(1, mul(2, eta)),
+  };
+}
+type Point = ReturnType<typeof pointOf>;
+
+/** Cotangents of the parameters, from those of u and of log φ′ inside the box. */
+function pull(p: Point, { raw, W, H, none, slope, K }: Knots, du: Tensor, dL: Tensor): Cotangents<P> {
+  const { bins, xi, s, rest, eta, w, h, D, R, ratio } = p;
+  const [dN, dR] = [div(mul(du, h), D), div(dL, R)];
+  const dD = neg(add(mul(dN, ratio), div(mul(2, dL), D)));
+  const dXi = total(mul(dN, p.Nxi), mul(dD, p.Dxi), mul(dR, p.Rxi));
+  const ds = total(div(mul(2, dL), s), mul(dN, square(xi)), mul(dD, p.Ds), mul(dR, mul(2, eta)));
+  const dw = neg(div(add(mul(ds, s), mul(dXi, xi)), w));
+  const dh = add(mul(du, ratio), div(ds, w));
+  const d0 = put(bins.own, add(mul(add(dN, dD), eta), mul(dR, square(rest))));
+  const d1 = put(bins.own, add(mul(dD, eta), mul(dR, square(xi))));
+  const knots = some(add(concat([d0, none], 1), concat([none, d1], 1)), 1, K - 1);
+  return {
+    widths: [reshape(W.pull(sub(put(bins.own, dw), put(bins.before, div(dXi, w)))), raw.widths.shape)],
+    heights: [reshape(H.pull(add(put(bins.own, dh), put(bins.before, du))), raw.heights.shape)],
+    slopes: [reshape(mul(knots, slope), raw.slopes.shape)],
+  };
+}
+
+/** Tangents of u and of log φ′, from those of the parameters. */
+function push(p: Point, { grid, W, H, none, slope, K }: Knots, d: Parameters<P>) {
+  const { bins, xi, s, rest, eta, w, h, D, R, ratio } = p;
+  const slopes = concat([none, mul(grid(d.slopes, K - 1), slope), none], 1);
+  const m = binOf(bins, K, W.push(grid(d.widths, K)), H.push(grid(d.heights, K)), slopes);
+  const [mXi, ms] = [neg(div(add(m.x, mul(xi, m.w)), w)), div(sub(m.h, mul(s, m.w)), w)];
+  const mN = total(mul(p.Nxi, mXi), mul(square(xi), ms), mul(eta, m.d0));
+  const mD = total(mul(p.Dxi, mXi), mul(p.Ds, ms), mul(eta, add(m.d0, m.d1)));
+  const ends = add(mul(square(rest), m.d0), mul(square(xi), m.d1));
+  const mR = total(mul(p.Rxi, mXi), mul(mul(2, eta), ms), ends);
+  const du = total(m.y, mul(m.h, ratio), div(mul(h, sub(mN, mul(ratio, mD))), D));
+  return { du, dL: add(mul(2, sub(div(ms, s), div(mD, D))), div(mR, R)) };
+}
+
+/**
+ * A monotone rational-quadratic spline of K bins on [−B, B], the identity outside.
+ *
+ *     ξ = (v − xₖ)/wₖ      s = hₖ/wₖ      N = s ξ² + dₖ ξ(1 − ξ)      D = s + (dₖ + dₖ₊₁ − 2s) ξ(1 − ξ)
+ *     u = yₖ + hₖ N/D      φ′ = s² R/D²,  R = dₖ₊₁ ξ² + 2s ξ(1 − ξ) + dₖ (1 − ξ)²
+ *
+ * Widths wₖ and heights hₖ are softmaxes of K numbers each, slopes dₖ at the K − 1 inner knots a softplus; the outer ones are 1.
+ * Durkan et al. 2019, arXiv:1906.04032, eq. 4–8.
+ */
+export const rationalQuadratic = ({
+  bins: K = 8,
+  bound: B = 3,
+}: RationalQuadraticOptions): Transformer<P> => ({
+  parameters: { widths: K, heights: K, slopes: K - 1 },
+  given(h) {
+    const knots = knotsOf(h, K, B);
+    const rows = (t: Tensor) => reshape(t, [-1, knots.n]);
+    const inBox = (t: Tensor) => tf.step(sub(B, tf.abs(t)));
+    /** From the end of the box, and back; outside stays what stands there. */
+    const clip = (t: Tensor) => add(tf.clipByValue(t, -B, B), B);
+    const blend = (mask: Tensor, inside: Tensor, outside: Tensor) =>
+      add(mul(mask, sub(inside, B)), mul(sub(1, mask), outside));
+    return {
+      undo: (u) => reshape(blend(inBox(rows(u)), root(clip(rows(u)), knots), rows(u)), u.shape),
+      at(v) {
+        const t = rows(v);
+        const [p, mask] = [pointOf(clip(t), knots), inBox(t)];
+        const box = (r: Tensor) => reshape(mul(mask, r), v.shape);
+        const slope = lazy(() => tf.exp(box(p.logSlope)));
+        return {
+          u: () => reshape(blend(mask, add(p.y, mul(p.h, p.ratio)), t), v.shape),
+          logSlope: () => box(p.logSlope),
+          slope,
+          bend: () => div(box(div(sub(div(p.Rxi, p.R), mul(2, div(p.Dxi, p.D))), p.w)), slope()),
+          pull: (du, dL) => pull(p, knots, mul(mask, rows(du)), mul(mask, rows(add(dL, zerosLike(v))))),
+          push(d) {
+            const { du, dL } = push(p, knots, d);
+            return { du: box(du), dL: box(dL) };
+          },
+        };
+      },
+    };
+  },
+});
