@@ -6,22 +6,24 @@ import { checkOptions, type Rules } from './options';
 import { tidy } from './tidy';
 
 /** Metadata of a kind of bijection: the README's table and the layers are made of it. */
-export interface Metadata<Options extends object = object> {
+export interface KindMetadata<Options extends object = object> {
   /** Class name of its layer. Frozen: saved models find their layers by it. */
   className: `Invertible${string}`;
   /** Paper and equation of the formula. */
   source: string;
   /** log|det J| in the letters of the docblock; '0' where volume is preserved. */
   logDet: string;
-  /** The numbers of spatial axes that it takes. */
-  axes: readonly (0 | 1 | 2 | 3)[];
-  /** A rule for every option. */
-  options: Rules<Options>;
+  /** The numbers of spatial axes that it takes. Default: 0 to 3. */
+  axes?: readonly (0 | 1 | 2 | 3)[];
   /** Its options take a seed, which is then that of the layer. */
   seeded?: boolean;
   /** Options that only the shape of x can tell (batch first); the layer keeps them in its config. */
   complete?(options: Options, shape: Shape): Options;
 }
+
+/** The metadata, with a rule for every option. */
+export type Metadata<Options extends object = object> = KindMetadata<Options> &
+  (keyof Options extends never ? { options?: Rules<Options> } : { options: Rules<Options> });
 
 /** Makes bijections of one kind, and knows its metadata. */
 export interface Factory<Options extends object> {
@@ -41,9 +43,9 @@ export const defineBijection = <Options extends object>(
   make: (options: Options, name: string) => Bijection,
 ): Factory<Options> => {
   const name = nameOf(metadata.className);
-  const { axes } = metadata;
+  const { axes = everyRank, options: rules = {} as Rules<Options> } = metadata;
   const factory = (options: Options = {} as Options) => {
-    checkOptions(name, options, metadata.options);
+    checkOptions(name, options, rules);
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     const print = () => `${name}(${given.length > 0 ? printed(Object.fromEntries(given)) : ''})`;
     return checked({ ...bodyOf(make(options, name)), name }, { axes, print });

@@ -14,12 +14,8 @@ export function fromSpec<T>(
   { kind, ...options }: { kind: string },
 ): T {
   if (!Object.hasOwn(kinds, kind)) {
-    refuse(
-      where,
-      `kind to be one of ${Object.keys(kinds).join(', ')}`,
-      JSON.stringify(kind),
-      `Choose one of these, or give a ${where} of your own.`,
-    );
+    const remedy = `Choose one of these, or give a ${where} of your own.`;
+    refuse(where, `kind to be one of ${Object.keys(kinds).join(', ')}`, JSON.stringify(kind), remedy);
   }
   return kinds[kind]!(options as never);
 }

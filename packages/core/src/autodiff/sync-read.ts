@@ -13,10 +13,7 @@ export function checkWithin(where: string, t: tf.Tensor, [low, high]: readonly [
     number,
   ];
   if (least >= low && most <= high) return;
-  refuse(
-    where,
-    `numbers within [${low}, ${high}]`,
-    `numbers from ${least} to ${most}, shape [${t.shape.join(', ')}]`,
-    'Outside there is nothing to map them to: scale the input first.',
-  );
+  const expected = `numbers within [${low}, ${high}]`;
+  const remedy = 'Outside there is nothing to map them to: scale the input first.';
+  refuse(where, expected, `numbers from ${least} to ${most}, shape [${t.shape.join(', ')}]`, remedy);
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
 import { weightsPer } from '../engines/sources';
 import { refuse } from '../errors';
@@ -15,13 +15,7 @@ import { affine } from '../transformers/affine';
  * x: [batch, …spatial, channels].   Kingma & Dhariwal 2018, arXiv:1807.03039, section 3.1.
  */
 export const actNorm = defineBijection(
-  {
-    className: 'InvertibleActNorm',
-    source: 'Kingma & Dhariwal 2018, 3.1',
-    logDet: 'P·Σ log s',
-    axes: everyRank,
-    options: {},
-  },
+  { className: 'InvertibleActNorm', source: 'Kingma & Dhariwal 2018, 3.1', logDet: 'P·Σ log s' },
   (_: object, name) => ({
     ...elementwise(name, affine(), weightsPer('channel', affine().parameters)),
     initialize(input, _w, direction) {

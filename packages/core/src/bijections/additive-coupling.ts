@@ -1,4 +1,4 @@
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { type CouplingOptions, coupling, couplingRules } from '../engines/coupling';
 import { shift } from '../transformers/affine';
 
@@ -14,7 +14,6 @@ export const additiveCoupling = defineBijection(
     className: 'InvertibleAdditiveCoupling',
     source: 'Dinh et al. 2014, 3.2',
     logDet: '0',
-    axes: everyRank,
     options: couplingRules,
   },
   (options: CouplingOptions, name) => coupling(name, shift, options),

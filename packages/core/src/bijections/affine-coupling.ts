@@ -1,5 +1,5 @@
 import { conditionerRules } from '../conditioners/conditioner-of';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { type CouplingOptions, coupling, couplingRules } from '../engines/coupling';
 import { type BoundedAffineOptions, boundedAffine, boundedAffineRules } from '../transformers/bounded-affine';
 
@@ -24,7 +24,6 @@ export const affineCoupling = defineBijection(
     className: 'InvertibleAffineCoupling',
     source: 'Dinh et al. 2017, eq. 7–8',
     logDet: 'Σ log s',
-    axes: everyRank,
     options: affineCouplingRules,
   },
   (options: AffineCouplingOptions, name) => coupling(name, boundedAffine(options), options),

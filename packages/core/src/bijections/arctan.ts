@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
 import { above } from '../options';
 import { monotone } from '../transformers/transformer';
@@ -25,7 +25,6 @@ export const arctan = defineBijection(
     className: 'InvertibleArctan',
     source: 'Ardizzone et al. 2019, 3.2',
     logDet: 'Σ log(2c/π) − log(1 + x²)',
-    axes: everyRank,
     options: { clamp: above(1e-30, 'It bounds |y|; 1 is the default.') },
   },
   ({ clamp = 1 }: ArctanOptions, name) => {

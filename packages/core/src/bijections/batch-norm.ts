@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../bijection';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
 import { type Parametrisation, reparametrised } from '../engines/reparametrised';
 import { weightsPer } from '../engines/sources';
@@ -74,7 +74,6 @@ export const batchNorm = defineBijection(
     className: 'InvertibleBatchNorm',
     source: 'Dinh et al. 2017, 3.7',
     logDet: 'P·Σ log(eᵞ/√(σ²+ε))',
-    axes: everyRank,
     options: { momentum: within(0, 0.9999999), epsilon: within(1e-30, 1e6) },
   },
   ({ momentum = 0.99, epsilon = 1e-5 }: BatchNormOptions, name): Bijection => {

@@ -1,6 +1,6 @@
 import type { Bijection, Shape } from '../bijection';
 import { type ConditionerOptions, conditionerFrom, conditionerRules } from '../conditioners/conditioner-of';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
 import { networkOfCondition } from '../engines/sources';
 import { refuse, show } from '../errors';
@@ -23,7 +23,6 @@ export const conditionalAffine = defineBijection(
     className: 'InvertibleConditionalAffine',
     source: 'Winkler et al. 2019, eq. 7',
     logDet: 'Σ log s',
-    axes: everyRank,
     options: { ...conditionerRules, ...boundedAffineRules },
   },
   (options: ConditionalAffineOptions, name): Bijection => {
@@ -42,10 +41,7 @@ export const conditionalAffine = defineBijection(
 function checkCondition(name: string, x: Shape, c: Shape | undefined): void {
   const space = x.slice(1, -1);
   if (c && (c.length === 2 || (c.length === x.length && space.every((n, i) => c[i + 1] === n)))) return;
-  refuse(
-    name,
-    `a condition ${show([null, null])} or ${show([null, ...space, null])}`,
-    c ? `shape ${show(c)}` : 'none',
-    'Give the condition as the second input: its network is all that moves x.',
-  );
+  const expected = `a condition ${show([null, null])} or ${show([null, ...space, null])}`;
+  const remedy = 'Give the condition as the second input: its network is all that moves x.';
+  refuse(name, expected, c ? `shape ${show(c)}` : 'none', remedy);
 }

@@ -1,5 +1,5 @@
 import type { Bijection } from '../bijection';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { linear } from '../engines/linear';
 import { permuting } from '../engines/permuting';
 import { refuse } from '../errors';
@@ -85,7 +85,6 @@ export const conv1x1 = defineBijection(
     className: 'InvertibleConv1x1',
     source: 'Kingma & Dhariwal 2018, 3.2',
     logDet: 'P·log|det W|',
-    axes: everyRank,
     seeded: true,
     options: {
       kind: oneOf(...Object.keys(kinds)),

@@ -1,4 +1,4 @@
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { type FlattenOptions, fromSample, reshaped } from '../engines/reshaped';
 import { sampleShape } from '../options';
 import { sizeOf } from '../tensors/shape';
@@ -13,7 +13,6 @@ export const flatten = defineBijection<FlattenOptions>(
     className: 'InvertibleFlatten',
     source: '–',
     logDet: '0',
-    axes: everyRank,
     options: { from: sampleShape },
     complete: fromSample,
   },

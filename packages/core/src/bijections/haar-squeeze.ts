@@ -18,7 +18,6 @@ export const haarSqueeze = defineBijection(
     source: 'Haar 1910; Ardizzone et al. 2019',
     logDet: '0',
     axes: spatialRanks,
-    options: {},
   },
   (_: object, name) =>
     isometry(name, { ...halving(name), ...subbands({ lattice: { t: [1], scale: Math.SQRT1_2 } }) }),

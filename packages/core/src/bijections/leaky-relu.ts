@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
 import { between } from '../options';
 import { monotone } from '../transformers/transformer';
@@ -21,7 +21,6 @@ export const leakyRelu = defineBijection(
     className: 'InvertibleLeakyRelu',
     source: 'Maas et al. 2013, 2',
     logDet: 'Σ log a, y < 0',
-    axes: everyRank,
     options: { slope: between(1e-6, 1e6, 'The inverse divides by it; 0.2 is the default.') },
   },
   ({ slope: a = 0.2 }: LeakyReluOptions, name) =>

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
 import { between } from '../options';
 import { monotone } from '../transformers/transformer';
@@ -22,7 +22,6 @@ export const logit = defineBijection(
     className: 'InvertibleLogit',
     source: 'Dinh et al. 2017, 4.1',
     logDet: 'Σ log(1−2α) − log p(1−p)',
-    axes: everyRank,
     options: { alpha: between(0, 0.5, 'It keeps 0 and 1 away from infinity; 1e-6 is the default.') },
   },
   ({ alpha = 1e-6 }: LogitOptions, name) => {

@@ -1,5 +1,5 @@
 import type { Bijection, Shape } from '../bijection';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { permuting } from '../engines/permuting';
 import { refuse, show } from '../errors';
 import { seed as seedRule } from '../options';
@@ -25,7 +25,6 @@ export const permutation = defineBijection(
     className: 'InvertiblePermutation',
     source: 'Kingma & Dhariwal 2018, 3.2',
     logDet: '0',
-    axes: everyRank,
     seeded: true,
     options: {
       seed: seedRule,

@@ -1,4 +1,4 @@
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
 import { weightsPer } from '../engines/sources';
 import { affine } from '../transformers/affine';
@@ -11,12 +11,6 @@ import { affine } from '../transformers/affine';
  * x: [batch, …spatial, channels]; l, b: […spatial, channels].   Dinh et al. 2014, arXiv:1410.8516, section 3.3.
  */
 export const pixelAffine = defineBijection(
-  {
-    className: 'InvertiblePixelAffine',
-    source: 'Dinh et al. 2014, 3.3',
-    logDet: 'Σ log s',
-    axes: everyRank,
-    options: {},
-  },
+  { className: 'InvertiblePixelAffine', source: 'Dinh et al. 2014, 3.3', logDet: 'Σ log s' },
   (_: object, name) => elementwise(name, affine(), weightsPer('none', affine().parameters)),
 );

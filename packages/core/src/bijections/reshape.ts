@@ -1,5 +1,5 @@
 import type { Shape } from '../bijection';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { type FlattenOptions, fromSample, reshaped } from '../engines/reshaped';
 import { refuse, show } from '../errors';
 import { sampleShape } from '../options';
@@ -20,7 +20,6 @@ export const reshape = defineBijection<ReshapeOptions>(
     className: 'InvertibleReshape',
     source: '–',
     logDet: '0',
-    axes: everyRank,
     options: { from: sampleShape, to: sampleShape },
     complete: fromSample,
   },

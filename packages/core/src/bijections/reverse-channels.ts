@@ -1,4 +1,4 @@
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { permuting } from '../engines/permuting';
 
 /**
@@ -9,12 +9,6 @@ import { permuting } from '../engines/permuting';
  * x: [batch, …spatial, n].   Dinh et al. 2017, arXiv:1605.08803, section 3.5.
  */
 export const reverseChannels = defineBijection(
-  {
-    className: 'InvertibleReverseChannels',
-    source: 'Dinh et al. 2017, 3.5',
-    logDet: '0',
-    axes: everyRank,
-    options: {},
-  },
+  { className: 'InvertibleReverseChannels', source: 'Dinh et al. 2017, 3.5', logDet: '0' },
   (_: object, name) => permuting(name, (n) => Array.from({ length: n }, (_, i) => n - 1 - i)),
 );

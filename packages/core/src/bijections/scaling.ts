@@ -1,4 +1,4 @@
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
 import { constants } from '../engines/sources';
 import { refuse, show } from '../errors';
@@ -33,7 +33,6 @@ export const scaling = defineBijection(
     className: 'InvertibleScaling',
     source: 'Dinh et al. 2017, 3.1',
     logDet: 'P·Σ log|s|',
-    axes: everyRank,
     options: { scale: notZero, shift: numbers },
   },
   ({ scale = 1, shift = 0 }: ScalingOptions, name) => ({

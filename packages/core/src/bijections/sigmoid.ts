@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
 import { refuse } from '../errors';
 import { finite } from '../options';
@@ -29,7 +29,6 @@ export const sigmoid = defineBijection(
     className: 'InvertibleSigmoid',
     source: 'Dinh et al. 2017, 4.1',
     logDet: 'Σ log(high−low) + log p(1−p)',
-    axes: everyRank,
     options: { low: finite, high: finite },
   },
   ({ low = 0, high = 1 }: SigmoidOptions, name) => {

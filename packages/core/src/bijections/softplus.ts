@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
 import { monotone } from '../transformers/transformer';
 
@@ -17,13 +17,7 @@ const rise = (y: tf.Tensor) => {
  * x: [batch, …spatial, channels].   Dugas et al. 2001, eq. 4.
  */
 export const softplus = defineBijection(
-  {
-    className: 'InvertibleSoftplus',
-    source: 'Dugas et al. 2001, eq. 4',
-    logDet: 'Σ log σ(x)',
-    axes: everyRank,
-    options: {},
-  },
+  { className: 'InvertibleSoftplus', source: 'Dugas et al. 2001, eq. 4', logDet: 'Σ log σ(x)' },
   (_: object, name) =>
     elementwise(
       name,

@@ -1,4 +1,4 @@
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { type CouplingOptions, coupling, couplingRules } from '../engines/coupling';
 import {
   type RationalQuadraticOptions,
@@ -21,7 +21,6 @@ export const splineCoupling = defineBijection(
     className: 'InvertibleSplineCoupling',
     source: 'Durkan et al. 2019, eq. 4–8',
     logDet: 'Σ log spline′',
-    axes: everyRank,
     options: { ...couplingRules, ...rationalQuadraticRules },
   },
   (options: SplineCouplingOptions, name) => coupling(name, rationalQuadratic(options), options),

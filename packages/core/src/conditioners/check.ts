@@ -5,10 +5,7 @@ import { refuse, show } from '../errors';
 export function checkSizes(where: string, shape: Shape, multiple: number): void {
   const space = shape.slice(1, -1);
   if (multiple === 1 || (space.length > 0 && !space.some((n) => n % multiple > 0))) return;
-  refuse(
-    where,
-    `one to three spatial axes of sizes divisible by ${multiple}`,
-    `shape ${show(shape)}`,
-    'Take fewer levels or a smaller stride, or crop or resize the input.',
-  );
+  const expected = `one to three spatial axes of sizes divisible by ${multiple}`;
+  const remedy = 'Take fewer levels or a smaller stride, or crop or resize the input.';
+  refuse(where, expected, `shape ${show(shape)}`, remedy);
 }

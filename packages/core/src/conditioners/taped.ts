@@ -30,12 +30,8 @@ export function taped({ weights, forward, pushforward }: TapedNet): Network {
     pushforward:
       pushforward ??
       (() => {
-        refuse(
-          'conditioner',
-          'a pushforward',
-          'a function of tfjs ops without one',
-          'Give `pushforward` to `taped`, or use convNet: forward mode is written by hand.',
-        );
+        const remedy = 'Give `pushforward` to `taped`, or use convNet: forward mode is written by hand.';
+        refuse('conditioner', 'a pushforward', 'a function of tfjs ops without one', remedy);
       }),
   });
 }

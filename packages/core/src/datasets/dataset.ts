@@ -30,12 +30,8 @@ export const dataset = (name: string, { draw, density, window, entropy }: Descri
   entropy: entropy ?? null,
   sample(n, { seed }) {
     if (!(Number.isInteger(n) && n > 0 && Number.isSafeInteger(seed))) {
-      refuse(
-        name,
-        'a positive whole number of points and a whole seed',
-        `${n} and ${seed}`,
-        'Such as sample(1000, {seed: 0}).',
-      );
+      const remedy = 'Such as sample(1000, {seed: 0}).';
+      refuse(name, 'a positive whole number of points and a whole seed', `${n} and ${seed}`, remedy);
     }
     const random = randomNumbers(seed);
     const points = new Float32Array(2 * n);

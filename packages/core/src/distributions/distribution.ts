@@ -35,12 +35,8 @@ export const dimensions = (shape: Shape): number => shape.reduce((n, size) => n 
 export function checkWeights(where: string, specs: readonly WeightSpec[], w: Weights): void {
   const missing = specs.find(({ name }) => !(name in w));
   if (!missing) return;
-  refuse(
-    where,
-    `a weight ${missing.name}`,
-    Object.keys(w).join(', ') || 'none',
-    'Give `w`, made by createWeights for the shape of one sample.',
-  );
+  const remedy = 'Give `w`, made by createWeights for the shape of one sample.';
+  refuse(where, `a weight ${missing.name}`, Object.keys(w).join(', ') || 'none', remedy);
 }
 
 /** Refuses what cannot be drawn: a number of samples, a temperature, conditions for another number of them. */

@@ -19,16 +19,13 @@ export const fromSample = <Options extends FlattenOptions>(options: Options, sha
 /** Samples in another shape; that of x is known, or taken from x. */
 export function reshaped(name: string, from: Shape | undefined, to: (sample: Shape) => Shape): Bijection {
   /** From a batch of one shape to a batch of another. */
-  const change = ([batch = 1, ...sample]: Shape, expected: Shape, then: Shape) => {
+  const change = ([batch = 1, ...sample]: Shape, wanted: Shape, then: Shape) => {
     const out = [batch, ...then];
     checkShape(name, out);
-    if (sameShape(sample, expected) && sizeOf(sample) === sizeOf(then)) return out;
-    return refuse(
-      name,
-      `samples of shape ${show(expected)} for ${show(then)}`,
-      `a batch of shape ${show([batch, ...sample])}`,
-      'Option from is the shape of one sample of x, without the batch.',
-    );
+    if (sameShape(sample, wanted) && sizeOf(sample) === sizeOf(then)) return out;
+    const expected = `samples of shape ${show(wanted)} for ${show(then)}`;
+    const remedy = 'Option from is the shape of one sample of x, without the batch.';
+    return refuse(name, expected, `a batch of shape ${show([batch, ...sample])}`, remedy);
   };
   const outputShape = (shape: Shape) => {
     const sample = from ?? shape.slice(1);
@@ -36,12 +33,9 @@ export function reshaped(name: string, from: Shape | undefined, to: (sample: Sha
   };
   const inputShape = (shape: Shape) => {
     if (from) return change(shape, to(from), from);
-    return refuse(
-      name,
-      'option from, the shape of one sample of x, for the way back',
-      `shape ${show(shape)} of y alone`,
-      `Give it, as in ${name}({from: [28, 28, 1]${name === 'reshape' ? ', to: …' : ''}}).`,
-    );
+    const expected = 'option from, the shape of one sample of x, for the way back';
+    const remedy = `Give it, as in ${name}({from: [28, 28, 1]${name === 'reshape' ? ', to: …' : ''}}).`;
+    return refuse(name, expected, `shape ${show(shape)} of y alone`, remedy);
   };
   return isometry(name, {
     outputShape,

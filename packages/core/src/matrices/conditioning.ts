@@ -33,12 +33,8 @@ export async function conditioning(bijection: Bijection, w: Weights, shape: Shap
   const numbers = Float64Array.from(await y.data());
   y.dispose();
   if (!numbers.every(Number.isFinite)) {
-    refuse(
-      `conditioning of ${bijection.name}`,
-      'finite numbers',
-      'NaN or an infinity in the matrix',
-      'Look at the weights: one of them is not finite, or is far out of range.',
-    );
+    const remedy = 'Look at the weights: one of them is not finite, or is far out of range.';
+    refuse(`conditioning of ${bijection.name}`, 'finite numbers', 'NaN or an infinity in the matrix', remedy);
   }
   const m = numbers.length / n;
   const rows = Array.from({ length: n }, (_, i) => numbers.slice(i * m, (i + 1) * m));

@@ -1,7 +1,7 @@
 import type { Bijection } from '../bijection';
 import { actNorm } from '../bijections/actnorm';
 import { embedCondition } from '../combinators/embed-condition';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { type GlowOptions, glowOf, glowRules } from './glow';
 import { ofSample } from './multiscale';
 import { type Norm, normRule } from './repeated';
@@ -33,7 +33,6 @@ export const conditionalGlow = defineBijection<ConditionalGlowOptions>(
     className: 'InvertibleConditionalGlow',
     source: 'Ardizzone et al. 2019, 3',
     logDet: 'Σ over scales and steps',
-    axes: everyRank,
     seeded: true,
     complete: ofSample,
     options: { ...glowRules, conditionNorm: normRule },

@@ -7,7 +7,7 @@ import { chain } from '../combinators/chain';
 import { embedCondition } from '../combinators/embed-condition';
 import { onPart } from '../combinators/on-part';
 import { unconditional } from '../combinators/unconditional';
-import { bodyOf, defineBijection, everyRank } from '../define';
+import { bodyOf, defineBijection } from '../define';
 import { nestedCoupling } from '../engines/nested-coupling';
 import { flag, oneOf, type Rules, whole } from '../options';
 import { boundedAffine } from '../transformers/bounded-affine';
@@ -46,7 +46,6 @@ export const conditionalHintCoupling = defineBijection(
     className: 'InvertibleConditionalHintCoupling',
     source: 'Kruse et al. 2021, 3.3',
     logDet: 'Σ log s over both lanes',
-    axes: everyRank,
     options: conditionalHintRules,
   },
   (options: ConditionalHintOptions): Bijection => conditionalHintOf(options),

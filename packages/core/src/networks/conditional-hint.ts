@@ -1,6 +1,6 @@
 import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { whole } from '../options';
 import { mostLayers } from './alternating';
 import { type LanesOptions, lanes, lanesRules } from './lanes';
@@ -36,7 +36,6 @@ export const conditionalHint = defineBijection(
     className: 'InvertibleConditionalHint',
     source: 'Kruse et al. 2021, 3.3',
     logDet: 'Σ over layers of the lane',
-    axes: everyRank,
     seeded: true,
     options: { ...lanesRules, layers: whole(1, mostLayers) },
   },

@@ -5,7 +5,7 @@ import {
 } from '../bijections/affine-coupling';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
 import { chain } from '../combinators/chain';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { optionsOf } from '../options';
 
 export interface GlowCouplingOptions extends AffineCouplingOptions {
@@ -25,7 +25,6 @@ export const glowCoupling = defineBijection(
     className: 'InvertibleGlowCoupling',
     source: 'Kingma & Dhariwal 2018, table 1',
     logDet: 'P·log|det W| + Σ log s',
-    axes: everyRank,
     options: { ...affineCouplingRules, mixing: optionsOf('conv1x1') },
   },
   ({ mixing = {}, ...options }: GlowCouplingOptions) =>

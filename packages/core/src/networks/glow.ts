@@ -8,7 +8,7 @@ import {
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { defined, oneOf, optionsOf, type Rules, seed as seedRule, whole } from '../options';
 import { mostLayers } from './alternating';
 import { glowCoupling } from './glow-coupling';
@@ -69,7 +69,6 @@ export const glow = defineBijection<GlowOptions>(
     className: 'InvertibleGlow',
     source: 'Kingma & Dhariwal 2018, 3',
     logDet: 'Σ over scales and steps',
-    axes: everyRank,
     seeded: true,
     complete: ofSample,
     options: glowRules,

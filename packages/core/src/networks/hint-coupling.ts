@@ -5,7 +5,7 @@ import { identity } from '../bijections/identity';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { reverse } from '../combinators/reverse';
-import { bodyOf, defineBijection, everyRank } from '../define';
+import { bodyOf, defineBijection } from '../define';
 import { coupling } from '../engines/coupling';
 import { nestedCoupling } from '../engines/nested-coupling';
 import { oneOf, optionsOf, type Rules, whole } from '../options';
@@ -46,7 +46,6 @@ export const hintCoupling = defineBijection(
     className: 'InvertibleHintCoupling',
     source: 'Kruse et al. 2021, alg. 1',
     logDet: 'Σ log s over all nodes',
-    axes: everyRank,
     options: hintCouplingRules,
   },
   ({ leaf = 4, permute = 'none', mixing = {}, ...options }: HintCouplingOptions, name): Bijection => {

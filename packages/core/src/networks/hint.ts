@@ -1,5 +1,5 @@
 import type { Bijection } from '../bijection';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { seed as seedRule, whole } from '../options';
 import { mostLayers } from './alternating';
 import { type HintCouplingOptions, hintCoupling, hintCouplingRules } from './hint-coupling';
@@ -35,7 +35,6 @@ export const hint = defineBijection(
     className: 'InvertibleHint',
     source: 'Kruse et al. 2021, 3.1',
     logDet: 'Σ over layers',
-    axes: everyRank,
     seeded: true,
     options: { ...hintCouplingRules, layers: whole(1, mostLayers), norm: normRule, seed: seedRule },
   },

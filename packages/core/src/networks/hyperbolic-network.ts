@@ -1,6 +1,6 @@
 import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { listOf, optionsOf } from '../options';
 import { mostLayers } from './alternating';
 import { type HyperbolicOptions, hyperbolic, hyperbolicRules } from './hyperbolic';
@@ -40,7 +40,6 @@ export const hyperbolicNetwork = defineBijection(
     className: 'InvertibleHyperbolicNetwork',
     source: 'Lensink et al. 2019, 3',
     logDet: '0',
-    axes: everyRank,
     options: {
       kernel: hyperbolicRules.kernel,
       step: hyperbolicRules.step,

@@ -4,7 +4,7 @@ import { chain } from '../combinators/chain';
 import { pairwise } from '../combinators/pairwise';
 import { reverse } from '../combinators/reverse';
 import { leapfrogNet } from '../conditioners/leapfrog-net';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { coupling } from '../engines/coupling';
 import { between, odd, oneOf, type Rules, whole } from '../options';
 import { reflect } from '../transformers/reflect';
@@ -41,7 +41,6 @@ export const hyperbolic = defineBijection(
     className: 'InvertibleHyperbolic',
     source: 'Lensink et al. 2019, eq. 3.2',
     logDet: '0',
-    axes: everyRank,
     options: hyperbolicRules,
   },
   ({ step = 0.5, action = 'same', ...net }: HyperbolicOptions, name): Bijection => {

@@ -6,7 +6,7 @@ import { reverse } from '../combinators/reverse';
 import type { Conditioner } from '../conditioners/conditioner';
 import { type ConditionerSpec, conditionerRule } from '../conditioners/conditioner-of';
 import { type ResidualBlockOptions, residualBlockRules } from '../conditioners/residual-block';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { listOf, optionsOf, type Rules, whole } from '../options';
 
 export interface IrimCouplingOptions extends Omit<ResidualBlockOptions, 'dilation'> {
@@ -43,7 +43,6 @@ export const irimCoupling = defineBijection(
     className: 'InvertibleIrimCoupling',
     source: 'Putzky & Welling 2019, 3.2',
     logDet: '0',
-    axes: everyRank,
     options: irimCouplingRules,
   },
   ({ dilations = [1], conditioner, mixing = {}, split, ...net }: IrimCouplingOptions): Bijection => {

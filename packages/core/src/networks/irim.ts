@@ -2,7 +2,7 @@ import type { Bijection } from '../bijection';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { unconditional } from '../combinators/unconditional';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { coupling } from '../engines/coupling';
 import { refuse } from '../errors';
 import { type Link, type LinkName, linkOf, linkRule } from '../operators/link';
@@ -58,7 +58,6 @@ export const irim = defineBijection(
     className: 'InvertibleIrim',
     source: 'Putzky & Welling 2019',
     logDet: '0, or that of HINT',
-    axes: everyRank,
     options: {
       ...hintCouplingRules,
       ...irimCouplingRules,

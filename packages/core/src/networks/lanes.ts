@@ -69,12 +69,9 @@ export function lanes(
   if (lane === 'y') return build(ofY, false);
   // The lane of y runs twice, alone and beside x, and has to be the same map both times.
   if (rest.conditioner && trains(conditionerOf(rest.conditioner))) {
-    refuse(
-      name,
-      "for lane 'x' a conditioner that is the same in training",
-      'one with a map of its own for training',
-      "Use one of the networks that are data, such as { kind: 'dense' }, or train both lanes.",
-    );
+    const expected = "for lane 'x' a conditioner that is the same in training";
+    const remedy = "Use one of the networks that are data, such as { kind: 'dense' }, or train both lanes.";
+    refuse(name, expected, 'one with a map of its own for training', remedy);
   }
   return conditionalLane(name, {
     both: bodyOf(

@@ -3,7 +3,7 @@ import { additiveCoupling } from '../bijections/additive-coupling';
 import { chain } from '../combinators/chain';
 import { type ConditionerOptions, conditionerRules } from '../conditioners/conditioner-of';
 import { identityNet } from '../conditioners/identity-net';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { coupling } from '../engines/coupling';
 import { damp } from '../transformers/damp';
 
@@ -28,7 +28,6 @@ export const momentum = defineBijection(
     className: 'InvertibleMomentum',
     source: 'Sander et al. 2021, eq. 2–4',
     logDet: 'P·C·log γ',
-    axes: everyRank,
     options: {
       ...conditionerRules,
       gamma: {

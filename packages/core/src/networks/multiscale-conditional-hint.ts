@@ -1,6 +1,6 @@
 import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { whole } from '../options';
 import { channels, withChannels } from '../tensors/shape';
 import { mostLayers } from './alternating';
@@ -40,7 +40,6 @@ export const multiscaleConditionalHint = defineBijection<MultiscaleConditionalHi
     className: 'InvertibleMultiscaleConditionalHint',
     source: 'Kruse et al. 2021, 3.3',
     logDet: 'Σ over scales and steps of the lane',
-    axes: everyRank,
     seeded: true,
     complete: (options: MultiscaleConditionalHintOptions, [, ...sample]) => {
       const pair = (options.lane ?? 'both') === 'both';

@@ -1,5 +1,5 @@
 import type { Bijection } from '../bijection';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { type GlowOptions, glowOf, glowRules } from './glow';
 import { ofSample } from './multiscale';
 
@@ -26,7 +26,6 @@ export const multiscaleHint = defineBijection<MultiscaleHintOptions>(
     className: 'InvertibleMultiscaleHint',
     source: 'Kruse et al. 2021, 3.1',
     logDet: 'Σ over scales and steps',
-    axes: everyRank,
     seeded: true,
     complete: ofSample,
     options: rules,

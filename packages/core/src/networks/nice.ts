@@ -3,7 +3,7 @@ import { additiveCoupling } from '../bijections/additive-coupling';
 import { pixelAffine } from '../bijections/pixel-affine';
 import { chain } from '../combinators/chain';
 import { conditionerRules } from '../conditioners/conditioner-of';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import type { CouplingOptions } from '../engines/coupling';
 import { defined } from '../options';
 import { type AlternatingOptions, alternating, alternatingRules } from './alternating';
@@ -28,7 +28,6 @@ export const nice = defineBijection(
     className: 'InvertibleNice',
     source: 'Dinh et al. 2014, 5.1',
     logDet: 'Σ log s',
-    axes: everyRank,
     seeded: true,
     options: { ...conditionerRules, ...alternatingRules },
   },

@@ -4,7 +4,7 @@ import {
   affineCoupling,
   innerCouplingRules,
 } from '../bijections/affine-coupling';
-import { defineBijection, everyRank } from '../define';
+import { defineBijection } from '../define';
 import { defined } from '../options';
 import { type AlternatingOptions, alternating, alternatingRules } from './alternating';
 
@@ -28,7 +28,6 @@ export const realNvp = defineBijection(
     className: 'InvertibleRealNvp',
     source: 'Dinh et al. 2017, 3.2–3.5',
     logDet: 'Σ over layers',
-    axes: everyRank,
     seeded: true,
     options: { ...innerCouplingRules, ...alternatingRules },
   },

@@ -32,21 +32,15 @@ export function convolutionOperator(kernel: KernelValues): LinearOperator {
   const numbers = tf.util.flatten(kernel as number[]);
   const even = shape.some((n) => n % 2 === 0) || shape.length > 3;
   if (even || numbers.length !== tf.util.sizeFromShape(shape) || !numbers.every(Number.isFinite)) {
-    refuse(
-      'convolutionOperator',
-      'a nested array of finite numbers with one to three axes of odd sizes',
-      `sizes ${show(shape)} and ${numbers.length} numbers`,
-      'Pad the kernel with zeros to odd sizes: it needs a middle.',
-    );
+    const expected = 'a nested array of finite numbers with one to three axes of odd sizes';
+    const remedy = 'Pad the kernel with zeros to odd sizes: it needs a middle.';
+    refuse('convolutionOperator', expected, `sizes ${show(shape)} and ${numbers.length} numbers`, remedy);
   }
   const run = (x: tf.Tensor, f: typeof convolve) => {
     if (x.rank !== shape.length + 2) {
-      refuse(
-        'convolutionOperator',
-        `[batch, …spatial, channels] with ${shape.length} spatial axes, as the kernel has`,
-        `shape ${show(x.shape)}`,
-        'Give a kernel with the spatial axes of x.',
-      );
+      const expected = `[batch, …spatial, channels] with ${shape.length} spatial axes, as the kernel has`;
+      const remedy = 'Give a kernel with the spatial axes of x.';
+      refuse('convolutionOperator', expected, `shape ${show(x.shape)}`, remedy);
     }
     return tf.tidy(() => {
       const k = tf.tensor(numbers, [...shape, 1, 1]);

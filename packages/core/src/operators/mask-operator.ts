@@ -17,12 +17,9 @@ import type { LinearOperator } from './operator';
 export function maskOperator(mask: tf.Tensor): LinearOperator {
   const see = (x: tf.Tensor) => {
     if (x.rank !== mask.rank || mask.shape.some((n, i) => n !== 1 && n !== x.shape[i])) {
-      refuse(
-        'maskOperator',
-        `a tensor of the mask's shape ${show(mask.shape)}, any size where that is 1`,
-        `shape ${show(x.shape)}`,
-        'Make the mask for the images it is put on.',
-      );
+      const expected = `a tensor of the mask's shape ${show(mask.shape)}, any size where that is 1`;
+      const remedy = 'Make the mask for the images it is put on.';
+      refuse('maskOperator', expected, `shape ${show(x.shape)}`, remedy);
     }
     return tf.mul(x, mask);
   };

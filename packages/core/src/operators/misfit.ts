@@ -99,10 +99,6 @@ export function misfit(
 
 function checkData(seen: Shape, d: Shape | undefined): void {
   if (d && d.length === seen.length && seen.every((n, i) => n === d[i])) return;
-  refuse(
-    'irim',
-    `data of shape ${show(seen)}, what the operator makes of the image, as the condition`,
-    d ? `shape ${show(d)}` : 'none',
-    'Give the data as the condition.',
-  );
+  const expected = `data of shape ${show(seen)}, what the operator makes of the image, as the condition`;
+  refuse('irim', expected, d ? `shape ${show(d)}` : 'none', 'Give the data as the condition.');
 }

@@ -38,12 +38,8 @@ export function radonOperator(options: RadonOptions): HeldOperator {
   const A = tf.keep(tf.tensor2d(stripAreas({ angles, size, bins }), [size * size, angles.length * bins]));
   const check = (t: tf.Tensor, rows: number, columns: number) => {
     if (t.rank === 4 && t.shape[1] === rows && t.shape[2] === columns) return;
-    refuse(
-      'radonOperator',
-      `shape ${show([null, rows, columns, null])}`,
-      show(t.shape),
-      'Make the operator for this size.',
-    );
+    const remedy = 'Make the operator for this size.';
+    refuse('radonOperator', `shape ${show([null, rows, columns, null])}`, show(t.shape), remedy);
   };
   // Transposes of the data, not of A: as a flag of matMul a transpose takes ten times as long on wasm.
   const flat = (t: tf.Tensor) => tf.reshape(t, [t.shape[0]!, -1]) as tf.Tensor2D;

@@ -52,10 +52,7 @@ function checkCondition(x: Shape, c: Shape): void {
   const space = x.slice(1, -1);
   if (c.length === 2 || (c.length === x.length && space.every((n, i) => c[i + 1] === n || Number.isNaN(n))))
     return;
-  refuse(
-    'conditioner',
-    `a condition ${show([null, ...space, null])} or ${show([null, null])}`,
-    `shape ${show(c)}`,
-    'Resize the condition to the spatial size of this layer, or summarise it to a vector.',
-  );
+  const expected = `a condition ${show([null, ...space, null])} or ${show([null, null])}`;
+  const remedy = 'Resize the condition to the spatial size of this layer, or summarise it to a vector.';
+  refuse('conditioner', expected, `shape ${show(c)}`, remedy);
 }
