@@ -19,11 +19,19 @@ export function checkShape(where: string, shape: Shape, axes: readonly number[] 
   );
 }
 
-/** Refuses a tensor of another shape than the one that it belongs to. */
+/** Refuses a cotangent or a tangent of another shape than what it belongs to. */
 export function checkLike(where: string, what: string, t: tf.Tensor, shape: Shape): void {
-  const fits = t.rank === shape.length && t.shape.every((n, i) => n === shape[i]);
-  if (fits) return;
+  checkTensor(where, what, t);
+  if (t.rank === shape.length && t.shape.every((n, i) => n === shape[i])) return;
   refuse(where, `${what} of shape ${show(shape)}`, show(t.shape), 'It belongs to a tensor of that shape.');
+}
+
+/** Refuses a condition for another number of samples. */
+export function checkCondition(where: string, c: tf.Tensor, x: tf.Tensor): void {
+  checkTensor(where, 'the condition', c);
+  if (c.shape[0] === x.shape[0]) return;
+  const remedy = 'Repeat it along the batch with tf.tile.';
+  refuse(where, `a condition for each of ${x.shape[0]} samples`, `shape ${show(c.shape)}`, remedy);
 }
 
 /** Refuses weights, or tangents of them, that lack one, or have one of another shape or type. Weights of others may be there. */

@@ -73,7 +73,7 @@ export { type RingsOptions, rings } from './datasets/rings';
 export { type SpiralsOptions, spirals } from './datasets/spirals';
 export { type SwirlOptions, swirl } from './datasets/swirl';
 export { type TwoMoonsOptions, twoMoons } from './datasets/two-moons';
-export { defineBijection, everyRank, type Factory, type Metadata, spatialRanks } from './define';
+export { defineBijection, type Factory, type KindMetadata, type Metadata, spatialRanks } from './define';
 export { conditionalNormal } from './distributions/conditional-normal';
 export { dequantize, type Levels } from './distributions/dequantize';
 export { diagonalNormal } from './distributions/diagonal-normal';
@@ -92,6 +92,7 @@ export {
   type VariationalDequantization,
   variationalDequantization,
 } from './distributions/variational-dequantization';
+export { checked, everyRank } from './edge';
 export type { CouplingOptions } from './engines/coupling';
 export type { FlattenOptions } from './engines/reshaped';
 export { InvertibleError, refuse } from './errors';

@@ -43,19 +43,13 @@ export function randomNumbers(seed: number): RandomNumbers {
 }
 
 /** 0 … n−1 in a random order, a function of the seed alone. Every order is as likely as any other. */
-export const randomOrder = (n: number, seed: number): number[] => exchanged(n, seed, (i) => i);
-
-/** A random permutation that is one cycle of all n: no number stays in place (n > 1). Sattolo 1986, doi:10.1016/0020-0190(86)90073-6. */
-export const randomCycle = (n: number, seed: number): number[] => exchanged(n, seed, (i) => i - 1);
-
-/** Each place from the last to the second changes with one that is at most `highest` of it. */
-function exchanged(n: number, seed: number, highest: (i: number) => number): number[] {
+export function randomOrder(n: number, seed: number): number[] {
   // Its start is mixed: neighbouring seeds give orders that have nothing in common.
   const random = mersenne(seed);
   const order = Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
-    const j = unsafeUniformIntDistribution(0, highest(i), random);
-    [order[i], order[j]] = [order[j]!, order[i]!];
+    const j = unsafeUniformIntDistribution(0, i, random);
+    [order[i], order[j]] = [order[j] as number, order[i] as number];
   }
   return order;
 }

@@ -1,10 +1,10 @@
-import type { Metadata } from '@invertible/core';
+import { everyRank, type Metadata } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
 
 const [begin, end] = ['<!-- layers: begin -->', '<!-- layers: end -->'];
 
 /** Numbers of spatial axes as people read them. */
-const ranks = ({ axes }: Metadata): string => {
+const ranks = ({ axes = everyRank }: Metadata): string => {
   const most = Math.max(...axes);
   return axes.includes(0) ? `vectors, 1–${most} axes` : `${Math.min(...axes)}–${most} axes`;
 };

@@ -5,8 +5,7 @@ import { elementwise } from '../engines/elementwise';
 import { type Parametrisation, reparametrised } from '../engines/reparametrised';
 import { weightsPer } from '../engines/sources';
 import { within } from '../options';
-import { pixelRows } from '../tensors/channels';
-import { channels } from '../tensors/shape';
+import { channels, pixelRows } from '../tensors/channels';
 import { affine } from '../transformers/affine';
 
 export interface BatchNormOptions {

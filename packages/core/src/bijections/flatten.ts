@@ -1,7 +1,7 @@
 import { defineBijection } from '../define';
 import { type FlattenOptions, fromSample, reshaped } from '../engines/reshaped';
 import { sampleShape } from '../options';
-import { sizeOf } from '../tensors/shape';
+import { sizeOf } from '../tensors/channels';
 
 /**
  * All numbers of a sample as its features, in the same order. log|det J| = 0.

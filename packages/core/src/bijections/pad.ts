@@ -4,7 +4,7 @@ import { defineBijection, spatialRanks } from '../define';
 import { isometry } from '../engines/isometry';
 import { refuse, show } from '../errors';
 import { listOf, whole } from '../options';
-import { channels, sameShape, sizeOf } from '../tensors/shape';
+import { channels, sameShape, sizeOf } from '../tensors/channels';
 
 export interface PadOptions {
   /** Every spatial size grows to the next multiple of it. Default 2. */

@@ -4,7 +4,7 @@ import { permuting } from '../engines/permuting';
 import { refuse, show } from '../errors';
 import { seed as seedRule } from '../options';
 import { randomOrder } from '../random';
-import { channels } from '../tensors/shape';
+import { channels } from '../tensors/channels';
 
 export interface PermutationOptions {
   /** Which channel of x comes at each place of y: 0 … n−1 in any order. Default: a random one. */

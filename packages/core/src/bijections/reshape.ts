@@ -3,7 +3,7 @@ import { defineBijection } from '../define';
 import { type FlattenOptions, fromSample, reshaped } from '../engines/reshaped';
 import { refuse, show } from '../errors';
 import { sampleShape } from '../options';
-import { sizeOf } from '../tensors/shape';
+import { sizeOf } from '../tensors/channels';
 
 export interface ReshapeOptions extends FlattenOptions {
   /** Shape of one sample of y, batch left out. */

@@ -3,7 +3,7 @@ import { elementwise } from '../engines/elementwise';
 import { constants } from '../engines/sources';
 import { refuse, show } from '../errors';
 import { either, finite, listOf } from '../options';
-import { channels, pixels } from '../tensors/shape';
+import { channels, pixels } from '../tensors/channels';
 import { scaleAndShift } from '../transformers/affine';
 
 export interface ScalingOptions {

@@ -1,6 +1,6 @@
 import { type Bijection, complete, type Shape } from '../bijection';
-import { bodyOf } from '../define';
-import { channels } from '../tensors/shape';
+import { bodyOf } from '../edge';
+import { channels } from '../tensors/channels';
 import { trainingOf } from './training-of';
 
 /** A bijection that keeps the shape and is built for the number of channels that it gets. */

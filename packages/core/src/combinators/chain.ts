@@ -9,11 +9,11 @@ import {
   type Weights,
 } from '../bijection';
 import { checkBijection } from '../check';
-import { bodyOf, checked } from '../define';
 import { backwards, bothWays } from '../directions';
+import { bodyOf, checked } from '../edge';
 import { refuse } from '../errors';
 import { childSeed } from '../random';
-import { zeroPerSample } from '../tensors/shape';
+import { zeroPerSample } from '../tensors/channels';
 import { tidy } from '../tidy';
 import { byKey, specsWithPrefix } from '../weight-names';
 import { trainingOf } from './training-of';

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete, type Shape } from '../bijection';
 import { refuse, show } from '../errors';
-import { joinChannels, splitAt } from '../tensors/channels';
-import { channels, withChannels } from '../tensors/shape';
+import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
 
 /** Two lanes, x and y beside each other in the channels, of which y goes its way without x. */
 export interface Lanes {

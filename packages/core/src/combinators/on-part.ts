@@ -1,11 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Shape } from '../bijection';
 import { checkBijection } from '../check';
-import { bodyOf, checked } from '../define';
+import { bodyOf, checked } from '../edge';
 import { refuse, show } from '../errors';
 import { checkOptions, oneOf, whole } from '../options';
-import { joinChannels, splitAt } from '../tensors/channels';
-import { channels, withChannels } from '../tensors/shape';
+import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
 import { throughDivision } from './through-division';
 
 export interface OnPartOptions {

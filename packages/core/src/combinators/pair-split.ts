@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Shape } from '../bijection';
-import { halves, joinChannels } from '../tensors/channels';
-import { channels, withChannels } from '../tensors/shape';
+import { channels, halves, joinChannels, withChannels } from '../tensors/channels';
 import { parting, type SplitOptions } from './split';
 import { throughDivision } from './through-division';
 

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Shape } from '../bijection';
 import { checkBijection } from '../check';
-import { bodyOf, checked } from '../define';
+import { bodyOf, checked } from '../edge';
 import { isometry } from '../engines/isometry';
 import { refuse, show } from '../errors';
-import { halves, joinChannels } from '../tensors/channels';
-import { channels, withChannels } from '../tensors/shape';
+import { channels, halves, joinChannels, withChannels } from '../tensors/channels';
 
 const doubled = (shape: Shape) => withChannels(shape, channels(shape) * 2);
 

@@ -1,7 +1,7 @@
 import { type Bijection, complete } from '../bijection';
 import { checkBijection } from '../check';
-import { bodyOf, checked } from '../define';
 import { backwards, bothWays } from '../directions';
+import { bodyOf, checked } from '../edge';
 
 /** The inverse map as a bijection: forward and inverse swap, and it is trained in that direction. Same weights. */
 export function reverse(b: Bijection): Bijection {

@@ -2,11 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Shape } from '../bijection';
 import { identity } from '../bijections/identity';
 import { checkBijection } from '../check';
-import { bodyOf, checked } from '../define';
+import { bodyOf, checked } from '../edge';
 import { refuse, show } from '../errors';
 import { checkOptions, sampleShape, whole } from '../options';
-import { joinChannels, splitAt } from '../tensors/channels';
-import { channels, sameShape, sizeOf, withChannels } from '../tensors/shape';
+import { channels, joinChannels, sameShape, sizeOf, splitAt, withChannels } from '../tensors/channels';
 import { type Division, throughDivision } from './through-division';
 
 export interface SplitOptions {

@@ -1,7 +1,7 @@
 import type { Bijection } from '../bijection';
 import { checkBijection } from '../check';
-import { bodyOf, checked } from '../define';
 import { eachWay } from '../directions';
+import { bodyOf, checked } from '../edge';
 
 /** The same map, blind to the condition that those around it are given. */
 export function unconditional(b: Bijection): Bijection {

@@ -1,6 +1,6 @@
 import type { Bijection } from '../bijection';
 import { eachWay } from '../directions';
-import { zeroPerSample } from '../tensors/shape';
+import { zeroPerSample } from '../tensors/channels';
 
 /** The same map, whose log-det does not count, since it is that of a condition. The first batch does not set it. */
 export const withoutLogDet = (b: Bijection): Bijection => ({

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../bijection';
 import { checkWeights } from '../check';
 import { refuse, show } from '../errors';
-import { channels } from '../tensors/shape';
+import { channels } from '../tensors/channels';
 import { tidy } from '../tidy';
 import { type ConvolutionOptions, convolution } from './blocks/convolution';
 import { checkSizes } from './check';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convolve, convolveFilter, convolveInput } from '../kernels/convolve';
 import { randomNormal } from '../random';
-import { channels, perChannel, sumPerChannel } from '../tensors/shape';
+import { channels, perChannel, sumPerChannel } from '../tensors/channels';
 import { type Network, network } from './network';
 
 export interface LeapfrogNetOptions {

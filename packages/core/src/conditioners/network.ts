@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Shape, WeightSpec, Weights } from '../bijection';
-import { withChannels } from '../tensors/shape';
+import { withChannels } from '../tensors/channels';
 
 /**
  * A differentiable map with weights, h = f(x; w, c), its calculus written by hand. It needs no inverse. Conditioners inside

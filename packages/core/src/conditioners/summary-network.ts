@@ -1,5 +1,5 @@
 import type { Shape, WeightSpec } from '../bijection';
-import { withChannels } from '../tensors/shape';
+import { withChannels } from '../tensors/channels';
 import type { Conditioner } from './conditioner';
 import { type ConditionerSpec, conditionerOf } from './conditioner-of';
 import type { Network } from './network';

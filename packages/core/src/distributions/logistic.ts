@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomUniform } from '../random';
-import { sumPerSample } from '../tensors/shape';
+import { sumPerSample } from '../tensors/channels';
 import { checkSample, type Distribution } from './distribution';
 
 /** float32 has nothing between 1 − this and 1: what is drawn stays within ±16.6. */

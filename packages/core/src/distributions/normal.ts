@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomNormal } from '../random';
-import { sumPerSample } from '../tensors/shape';
+import { sumPerSample } from '../tensors/channels';
 import { checkSample, type Distribution, dimensions } from './distribution';
 
 /** log √2π */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { noGrad } from '../autodiff/no-grad';
 import { refuse } from '../errors';
 import { randomUniform } from '../random';
-import { sumPerSample } from '../tensors/shape';
+import { sumPerSample } from '../tensors/channels';
 import { checkSample, type Distribution, dimensions } from './distribution';
 
 export interface UniformOptions {

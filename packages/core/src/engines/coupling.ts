@@ -4,8 +4,7 @@ import { type ConditionerOptions, conditionerFrom, conditionerRules } from '../c
 import { bothWays } from '../directions';
 import { refuse, show } from '../errors';
 import { flag, type Rules, whole } from '../options';
-import { joinChannels, splitAt } from '../tensors/channels';
-import { channels, withChannels } from '../tensors/shape';
+import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
 import type { Transformer } from '../transformers/transformer';
 import { conditioned } from './conditioned';
 import { networkOfPart, type Source } from './sources';

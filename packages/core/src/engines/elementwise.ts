@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkWithin } from '../autodiff/sync-read';
 import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
 import { bothWays } from '../directions';
-import { batch } from '../tensors/shape';
+import { batch } from '../tensors/channels';
 import type { Transformer } from '../transformers/transformer';
 import { conditioned } from './conditioned';
 import { nothing, type Source } from './sources';

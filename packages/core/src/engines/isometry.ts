@@ -1,14 +1,12 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
 import { bothWays } from '../directions';
-import { zeroPerSample } from '../tensors/shape';
+import { zeroPerSample } from '../tensors/channels';
+import type { Rearrangement } from '../tensors/subbands';
 
-export interface IsometryMap {
+export interface IsometryMap extends Rearrangement {
   /** Shape of y for a shape of x, and back. Throw where the shape does not fit. Default: the same. */
   outputShape?(shape: Shape): number[];
   inputShape?(shape: Shape): number[];
-  apply(x: tf.Tensor): tf.Tensor;
-  undo(y: tf.Tensor): tf.Tensor;
 }
 
 const same = (shape: Shape) => [...shape];

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete } from '../bijection';
 import { type Matrix, transposed } from '../matrices/matrix';
-import { pixelRows } from '../tensors/channels';
-import { batch, pixels } from '../tensors/shape';
+import { batch, pixelRows, pixels } from '../tensors/channels';
 
 /**
  * A matrix that mixes the channels, the same at every pixel.

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete, type Weights } from '../bijection';
 import { type ConditionerOptions, conditionerFrom } from '../conditioners/conditioner-of';
-import { withChannels } from '../tensors/shape';
+import { withChannels } from '../tensors/channels';
 import type { Transformer } from '../transformers/transformer';
 import { byKey, specsWithPrefix, withPrefix } from '../weight-names';
 import { conditioned } from './conditioned';

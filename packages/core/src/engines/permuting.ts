@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection } from '../bijection';
-import { pixelRows } from '../tensors/channels';
-import { channels } from '../tensors/shape';
+import { channels, pixelRows } from '../tensors/channels';
 import { isometry } from './isometry';
 
 /** Up to so many channels a product with a matrix of zeros and ones is faster than to gather one number at a time (8 × on wasm). */

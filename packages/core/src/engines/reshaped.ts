@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Shape } from '../bijection';
 import { checkShape } from '../check';
 import { refuse, show } from '../errors';
-import { sameShape, sizeOf } from '../tensors/shape';
+import { sameShape, sizeOf } from '../tensors/channels';
 import { isometry } from './isometry';
 
 export interface FlattenOptions {

@@ -1,8 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape, WeightSpec, Weights } from '../bijection';
 import type { Network } from '../conditioners/network';
-import { joinChannels, splitChannels } from '../tensors/channels';
-import { channels, perChannel, pixels, sumPerChannel, withChannels } from '../tensors/shape';
+import {
+  batch,
+  channels,
+  joinChannels,
+  perChannel,
+  pixels,
+  splitChannels,
+  sumPerChannel,
+  withChannels,
+} from '../tensors/channels';
 import type { Cotangents, Parameters, Transformer } from '../transformers/transformer';
 
 /** What parameters are read from: the channels u that stay, weights, the condition. Their tangents, too. */
@@ -126,73 +134,69 @@ function blocks(counts: Counts) {
 }
 
 /** A network of the channels u that stay, and of the condition. It is evaluated once, and that evaluation is differentiated. */
-export function networkOfPart(net: Network, counts: Counts): Source {
+export const networkOfPart = (net: Network, counts: Counts): Source =>
+  sourceOf(net, counts, 'u', ({ u, c }) => [u, c]);
+
+/** A network of the condition alone; where that is a vector, its output is the same at every pixel. */
+export const networkOfCondition = (net: Network, counts: Counts): Source =>
+  sourceOf(net, counts, 'c', ({ c }) => [c, undefined]);
+
+/** A network as a source: `reads` tells its input and its condition, `name` what the input is. */
+function sourceOf(
+  net: Network,
+  counts: Counts,
+  name: 'u' | 'c',
+  reads: (from: Partial<Reads>) => [x: tf.Tensor | undefined, c: tf.Tensor | undefined],
+): Source {
   const { out, cut, join } = blocks(counts);
+  const inputs = (from: Reads) => reads(from) as [tf.Tensor, tf.Tensor | undefined];
   const source: Source = {
-    weights: (v, u = v, condition) => net.weights(u, out(v), condition),
-    read: (v, { u, w, c }) => cut(net.forward(u as tf.Tensor, w, c), v),
-    linearize(v, { u, w, c }) {
-      const { h, pullback } = net.linearize(u as tf.Tensor, w, c);
+    weights: (v, u, condition) =>
+      name === 'u' ? net.weights(u ?? v, out(v), condition) : net.weights(condition ?? v, out(v)),
+    read(v, from) {
+      const [x, c] = inputs(from);
+      return cut(everyPixel(net.forward(x, from.w, c), v), v);
+    },
+    linearize(v, from) {
+      const [x, c] = inputs(from);
+      const { h, pullback } = net.linearize(x, from.w, c);
       return {
-        h: cut(h, v),
+        h: cut(everyPixel(h, v), v),
         pullback(dh) {
-          const { dx: du, ...rest } = pullback(join(dh));
-          return { du, ...rest };
+          const { dx, ...rest } = pullback(perSample(join(dh), h.rank));
+          return name === 'u' ? { du: dx, ...rest } : { dc: dx, ...rest };
         },
       };
     },
-    pushforward(v, { u, w, c }, d) {
-      const { h, dh } = net.pushforward(u as tf.Tensor, d.u as tf.Tensor, w, d.w, c, d.c);
-      return { h: cut(h, v), dh: cut(dh, v) };
+    pushforward(v, from, d) {
+      const [x, c] = inputs(from);
+      const [dx = tf.zerosLike(x), dc] = reads(d);
+      const { h, dh } = net.pushforward(x, dx, from.w, d.w, c, dc);
+      return { h: cut(everyPixel(h, v), v), dh: cut(everyPixel(dh, v), v) };
     },
-    initialize: ({ u, w, c }) => net.initialize(u as tf.Tensor, w, c),
+    initialize(from) {
+      const [x, c] = inputs(from);
+      return net.initialize(x, from.w, c);
+    },
     training(seed) {
       const next = net.training(seed);
-      return next === net ? source : networkOfPart(next, counts);
+      return next === net ? source : sourceOf(next, counts, name, reads);
     },
   };
   return source;
 }
 
-/** A network of the condition alone; where that is a vector, its output is the same at every pixel. */
-export function networkOfCondition(net: Network, counts: Counts): Source {
-  const { out, cut, join } = blocks(counts);
-  const every = (h: tf.Tensor, v: Shape) => {
-    if (h.rank === v.length) return h;
-    const space = v.slice(1, -1);
-    const one = tf.reshape(h, [h.shape[0] as number, ...space.map(() => 1), channels(h.shape)]);
-    return tf.add(one, tf.zeros([1, ...space, 1]));
-  };
-  const gather = (dh: tf.Tensor, rank: number) =>
-    dh.rank === rank
-      ? dh
-      : tf.sum(
-          dh,
-          Array.from({ length: dh.rank - 2 }, (_, i) => i + 1),
-        );
-  const source: Source = {
-    weights: (v, _, condition) => net.weights(condition as Shape, out(v)),
-    read: (v, { w, c }) => cut(every(net.forward(c as tf.Tensor, w), v), v),
-    linearize(v, { w, c }) {
-      const { h, pullback } = net.linearize(c as tf.Tensor, w);
-      return {
-        h: cut(every(h, v), v),
-        pullback(dh) {
-          const { dx: dc, dw } = pullback(gather(join(dh), h.rank));
-          return { dw, dc };
-        },
-      };
-    },
-    pushforward(v, { w, c }, d) {
-      const given = c as tf.Tensor;
-      const { h, dh } = net.pushforward(given, d.c ?? tf.zerosLike(given), w, d.w);
-      return { h: cut(every(h, v), v), dh: cut(every(dh, v), v) };
-    },
-    initialize: ({ w, c }) => net.initialize(c as tf.Tensor, w),
-    training(seed) {
-      const next = net.training(seed);
-      return next === net ? source : networkOfCondition(next, counts);
-    },
-  };
-  return source;
+/** A vector for each sample at every pixel of v, and the adjoint; what has pixels stays as it is. */
+function everyPixel(h: tf.Tensor, v: Shape): tf.Tensor {
+  if (h.rank === v.length) return h;
+  const space = v.slice(1, -1);
+  const one = tf.reshape(h, [batch(h), ...space.map(() => 1), channels(h.shape)]);
+  return tf.add(one, tf.zeros([1, ...space, 1]));
 }
+const perSample = (dh: tf.Tensor, rank: number): tf.Tensor =>
+  dh.rank === rank
+    ? dh
+    : tf.sum(
+        dh,
+        Array.from({ length: dh.rank - 2 }, (_, i) => i + 1),
+      );

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batch, perElement, sumPerSample, zeroPerSample } from '../tensors/shape';
+import { batch, perElement, sumPerSample, zeroPerSample } from '../tensors/channels';
 import type { Cotangents, Local, Parameters, Transformer } from '../transformers/transformer';
 
 /** One direction of v ↦ φ(v; h) for given parameters h, and its calculus in v and h both ways. Names as in `OneWay`. */

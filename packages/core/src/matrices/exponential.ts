@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
 import { randomNormal } from '../random';
-import { channels } from '../tensors/shape';
+import { channels } from '../tensors/channels';
 import { type Matrix, product, transposed } from './matrix';
 
 export interface ExponentialOptions {

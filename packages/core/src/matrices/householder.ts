@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomNormal, randomOrder } from '../random';
-import { channels } from '../tensors/shape';
+import { channels } from '../tensors/channels';
 import { aboveDiagonal, type Matrix, product, transposed } from './matrix';
 import { invertUnitUpper } from './triangular';
 

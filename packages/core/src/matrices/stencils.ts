@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
-import { channels } from '../tensors/shape';
+import { channels } from '../tensors/channels';
 import { type Matrix, product } from './matrix';
 
 /** After a squeeze: the m = 2^d pixels that share a new one, d spatial axes, and the C channels they had. */

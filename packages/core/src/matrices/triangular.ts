@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels } from '../tensors/shape';
+import { channels } from '../tensors/channels';
 import { aboveDiagonal, diagonal, type Matrix, product } from './matrix';
 
 /**

@@ -7,7 +7,7 @@ import { onPart } from '../combinators/on-part';
 import { withoutLogDet } from '../combinators/without-log-det';
 import { conditionerOf } from '../conditioners/conditioner-of';
 import { trains } from '../conditioners/network';
-import { bodyOf } from '../define';
+import { bodyOf } from '../edge';
 import { refuse } from '../errors';
 import { type Rules, seed as seedRule } from '../options';
 import {

@@ -2,7 +2,7 @@ import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
 import { defineBijection } from '../define';
 import { whole } from '../options';
-import { channels, withChannels } from '../tensors/shape';
+import { channels, withChannels } from '../tensors/channels';
 import { mostLayers } from './alternating';
 import { type LanesOptions, lanes, lanesRules } from './lanes';
 import { type MultiscaleOptions, multiscale, multiscaleRules } from './multiscale';

@@ -6,10 +6,10 @@ import { embedCondition } from '../combinators/embed-condition';
 import { pairSplit } from '../combinators/pair-split';
 import { pairwise } from '../combinators/pairwise';
 import { type SplitOptions, split } from '../combinators/split';
-import { bodyOf } from '../define';
+import { bodyOf } from '../edge';
 import { refuse, show } from '../errors';
 import { flag, type Rules, sampleShape, whole } from '../options';
-import { channels, withChannels } from '../tensors/shape';
+import { channels, withChannels } from '../tensors/channels';
 import { type Squeezing, squeezing, squeezingRule } from './squeezing';
 
 export interface MultiscaleOptions {

@@ -4,7 +4,7 @@ import { haarSqueeze } from '../bijections/haar-squeeze';
 import { identity } from '../bijections/identity';
 import { type SqueezePattern, squeeze } from '../bijections/squeeze';
 import { waveletSqueeze } from '../bijections/wavelet-squeeze';
-import { bodyOf } from '../define';
+import { bodyOf } from '../edge';
 import { isometry } from '../engines/isometry';
 import { either, oneOf, optionsOf } from '../options';
 import type { Wavelet } from '../tensors/wavelets';

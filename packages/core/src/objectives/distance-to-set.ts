@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { noGrad } from '../autodiff/no-grad';
-import { sumPerSample } from '../tensors/shape';
+import { sumPerSample } from '../tensors/channels';
 import type { Projection } from './projections';
 
 /**

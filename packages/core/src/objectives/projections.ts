@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { refuse } from '../errors';
-import { perElement } from '../tensors/shape';
+import { perElement } from '../tensors/channels';
 
 /** The nearest point of a convex set, for each sample: [batch, …] → [batch, …]. */
 export type Projection = (x: tf.Tensor) => tf.Tensor;

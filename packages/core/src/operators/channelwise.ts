@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels } from '../tensors/shape';
+import { channels } from '../tensors/channels';
 
 /** A map of images of one channel, on every channel by itself: they become samples, and channels again. */
 export function channelwise(x: tf.Tensor, f: (x: tf.Tensor) => tf.Tensor): tf.Tensor {

@@ -1,6 +1,6 @@
+import { dot, read } from '../autodiff/read';
 import type { Shape } from '../bijection';
 import { randomNormal } from '../random';
-import { dot, read } from '../testing/read';
 import type { LinearOperator } from './operator';
 
 /**

@@ -1,5 +1,35 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, withChannels } from './shape';
+import type { Shape } from '../bijection';
+
+/** The number of channels, of pixels per sample, and of numbers in all. */
+export const channels = (shape: Shape): number => shape.at(-1) ?? 0;
+export const pixels = (shape: Shape): number => sizeOf(shape.slice(1, -1));
+export const sizeOf = (shape: Shape): number => shape.reduce((n, size) => n * size, 1);
+/** The number of samples. */
+export const batch = (t: tf.Tensor): number => t.shape[0] ?? 0;
+
+/** The shape with another number of channels. */
+export const withChannels = (shape: Shape, n: number): number[] => [...shape.slice(0, -1), n];
+
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((n, i) => n === b[i]);
+
+/** Zero for every sample, such as the log-determinant of a map that preserves volume. */
+export const zeroPerSample = (t: tf.Tensor): tf.Tensor => tf.zeros([batch(t)]);
+
+/** Σ over all axes but the batch. */
+export const sumPerSample = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [batch(t), -1]), 1);
+
+/** One number per sample, against every element of a tensor of that rank. */
+export const perElement = (t: tf.Tensor, rank: number): tf.Tensor =>
+  tf.reshape(t, [batch(t), ...Array(rank - 1).fill(1)]);
+
+/** One number per channel, against every element of a tensor of that rank: webgpu cannot spread rank 1 over rank 5. */
+export const perChannel = (t: tf.Tensor, rank: number): tf.Tensor =>
+  tf.reshape(t, [...Array(rank - 1).fill(1), t.size]);
+
+/** Σ over all axes but the channels. */
+export const sumPerChannel = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [-1, channels(t.shape)]), 0);
 
 /** A row for each pixel: the gradient of what cuts and joins volumes is wrong on GPU backends, that of matrices is right. */
 export const pixelRows = (t: tf.Tensor): tf.Tensor2D => tf.reshape(t, [-1, channels(t.shape)]);

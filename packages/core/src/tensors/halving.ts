@@ -1,6 +1,6 @@
 import type { Shape } from '../bijection';
 import { refuse, show } from '../errors';
-import { channels } from './shape';
+import { channels } from './channels';
 
 /** The shapes of a map that halves every spatial size and puts what was there into 2^d times the channels, d spatial axes. */
 export function halving(name: string) {

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { IsometryMap } from '../engines/isometry';
-import { channels } from './shape';
+import { channels } from './channels';
 
 type Pair = [tf.Tensor, tf.Tensor];
 
@@ -24,6 +23,12 @@ export interface SubbandOptions {
   tiles?: boolean;
 }
 
+/** A map that keeps lengths, and the way back. */
+export interface Rearrangement {
+  apply(x: tf.Tensor): tf.Tensor;
+  undo(y: tf.Tensor): tf.Tensor;
+}
+
 /**
  * Every spatial axis is cut into pairs, each pair gives a low and a high number, and those of one kind are a subband:
  *
@@ -31,10 +36,7 @@ export interface SubbandOptions {
  *
  * The subbands lie in front of all axes until the last transpose, so that whole blocks are moved, and no rank is above 3.
  */
-export function subbands({
-  lattice,
-  tiles = false,
-}: SubbandOptions = {}): Pick<IsometryMap, 'apply' | 'undo'> {
+export function subbands({ lattice, tiles = false }: SubbandOptions = {}): Rearrangement {
   /** [before, n, after] with the axis in the middle, to where its pairs are [·, 2, ·]. */
   const cut = (before: number, n: number, after: number): [number, 2, number] =>
     tiles ? [before, 2, (n / 2) * after] : [(before * n) / 2, 2, after];

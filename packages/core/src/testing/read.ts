@@ -1,24 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { dot, read } from '../autodiff/read';
 
-/** The numbers of the tensors that f makes, which are freed. In one read, and none is synchronous: webgpu has no such thing. */
-export async function read(f: () => readonly tf.Tensor[]): Promise<number[][]> {
-  let sizes: number[] = [];
-  const flat = tf.tidy(() => {
-    const tensors = f();
-    sizes = tensors.map((t) => t.size);
-    return tf.concat(tensors.map((t) => tf.reshape(t, [-1])));
-  });
-  try {
-    const all = Array.from(await flat.data());
-    let from = 0;
-    return sizes.map((size) => {
-      from += size;
-      return all.slice(from - size, from);
-    });
-  } finally {
-    flat.dispose();
-  }
-}
+export { dot, read };
 
 /** max |a − b| / max |b|; NaN where a number is NaN. */
 export const relative = (a: readonly number[], b: readonly number[]): number =>
@@ -33,8 +16,6 @@ export async function relativeError(a: tf.Tensor, b: tf.Tensor): Promise<number>
 }
 
 export const sum = (v: readonly number[]): number => v.reduce((total, u) => total + u, 0);
-export const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((total, u, i) => total + u * b[i]!, 0);
 
 /** The spacing of the numbers next to 1 on the present backend, in units of float32's 2⁻²³: 8192 where it computes in float16. */
 export async function coarseness(): Promise<number> {

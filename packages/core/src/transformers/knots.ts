@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { add, concat, div, mul, reshape, sub, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import { noGrad } from '../autodiff/no-grad';
-import { channels } from '../tensors/shape';
+import { channels } from '../tensors/channels';
 import type { Parameters } from './transformer';
 
 /** The parameters of a spline of K bins: K widths, K heights, K − 1 slopes at the inner knots. */

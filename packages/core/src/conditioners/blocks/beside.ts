@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { joinChannels, splitChannels } from '../../tensors/channels';
-import { channels } from '../../tensors/shape';
+import { channels, joinChannels, splitChannels } from '../../tensors/channels';
 import { type Network, network } from '../network';
 
 /** h = [x, f(x)], beside each other in the channels, for a part f that keeps the spatial sizes. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Shape, Weights } from '../../bijection';
 import { convolve, convolveFilter, convolveInput } from '../../kernels/convolve';
 import { heNormal } from '../../random';
-import { channels, perChannel, sumPerChannel } from '../../tensors/shape';
+import { channels, perChannel, sumPerChannel } from '../../tensors/channels';
 import { type Network, network } from '../network';
 
 export interface ConvolutionOptions {

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { halves, joinChannels } from '../../tensors/channels';
-import { channels } from '../../tensors/shape';
+import { channels, halves, joinChannels } from '../../tensors/channels';
 import { network } from '../network';
 
 /**

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../../bijection';
-import { channels } from '../../tensors/shape';
+import { channels } from '../../tensors/channels';
 import { network } from '../network';
 
 /**

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../../bijection';
 import { refuse, show } from '../../errors';
-import { joinChannels, splitAt } from '../../tensors/channels';
-import { batch, channels, pixels, withChannels } from '../../tensors/shape';
+import { batch, channels, joinChannels, pixels, splitAt, withChannels } from '../../tensors/channels';
 import { tidy } from '../../tidy';
 import { network } from '../network';
 

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../../bijection';
 import { refuse, show } from '../../errors';
-import { halves, joinChannels } from '../../tensors/channels';
-import { batch, channels, sizeOf, withChannels } from '../../tensors/shape';
+import { batch, channels, halves, joinChannels, sizeOf, withChannels } from '../../tensors/channels';
 import { tidy } from '../../tidy';
 import { activation } from '../blocks/activation';
 import { convolution } from '../blocks/convolution';
