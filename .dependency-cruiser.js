@@ -1,0 +1,125 @@
+/**
+ * The floors of the house, held by `npm run lint`. An import goes down, or stays on its floor; never up, and never in a
+ * circle. Imports of types count.
+ */
+
+/** The folders of packages/core/src, from the top. Its files that lie in no folder are the ground. */
+const floors = [
+  ['testing'],
+  ['networks'],
+  ['distributions', 'objectives', 'datasets', 'operators'],
+  ['combinators'],
+  ['bijections'],
+  ['engines'],
+  ['transformers'],
+  ['conditioners'],
+  ['autodiff'],
+  ['matrices', 'tensors', 'kernels'],
+];
+const core = '^packages/core/src';
+const within = (folders) => `${core}/(${folders.join('|')})/`;
+const entries = '^packages/[^/]+/src/(index|testing/index|.*main|bench/[^/]+)[.]ts$';
+const ground = `${core}/[^/]+[.]ts$`;
+const entry = `${core}/index[.]ts$`;
+
+const noImportRunsUp = floors.flatMap((floor, i) => {
+  const above = floors.slice(0, i).flat();
+  if (above.length === 0) return [];
+  return {
+    name: `${floor.join('-')}-import-no-floor-above`,
+    severity: 'error',
+    comment: `${floor.join(', ')} stand below ${above.join(', ')}.`,
+    from: { path: within(floor) },
+    to: { path: within(above) },
+  };
+});
+
+export default {
+  forbidden: [
+    {
+      name: 'no-circle',
+      severity: 'error',
+      comment: 'Two files that need each other are one, or a third is missing under both.',
+      from: {},
+      to: { circular: true },
+    },
+    ...noImportRunsUp,
+    {
+      name: 'ground-imports-no-folder',
+      severity: 'error',
+      comment: 'The files beside the folders are what everything stands on.',
+      from: { path: ground, pathNot: entry },
+      to: { path: within(floors.flat()) },
+    },
+    {
+      name: 'nobody-imports-the-entry',
+      severity: 'error',
+      comment: 'index.ts lists the public names; inside a package, import the file that has them.',
+      from: { path: '^packages/([^/]+)/src/' },
+      to: { path: '^packages/$1/src/index[.]ts$' },
+    },
+    {
+      name: 'entry-exports-no-testing',
+      severity: 'error',
+      comment: 'The laws are the entry @invertible/core/testing of their own; production never loads them.',
+      from: { path: entry },
+      to: { path: within(['testing']) },
+    },
+    {
+      name: 'layers-import-no-testing',
+      severity: 'error',
+      comment: 'Production never imports the laws.',
+      from: { path: '^packages/layers-tfjs/src/' },
+      to: { path: within(['testing']) },
+    },
+    {
+      name: 'core-knows-no-layers',
+      severity: 'error',
+      comment: 'core is mathematics on tensors; what needs tfjs-layers belongs in packages/layers-tfjs.',
+      from: { path: '^packages/core/' },
+      to: {
+        path: ['@tensorflow/tfjs-layers', '^@tensorflow/tfjs($|/)', '^packages/(layers-tfjs|examples)/'],
+      },
+    },
+    {
+      name: 'packages-by-their-names',
+      severity: 'error',
+      comment: "Another package is imported as its user does: from '@invertible/core', never by a path.",
+      from: { path: '^packages/([^/]+)/src/' },
+      to: {
+        path: '^packages/',
+        pathNot: '^packages/$1/',
+        dependencyTypesNot: ['aliased-tsconfig-paths'],
+      },
+    },
+    {
+      name: 'packages-import-none-above',
+      severity: 'error',
+      comment: 'examples use layers-tfjs, which uses core.',
+      from: { path: '^packages/layers-tfjs/src/' },
+      to: { path: '^packages/examples/' },
+    },
+    {
+      name: 'no-file-for-nobody',
+      severity: 'error',
+      comment: 'A file that no entry reaches is dead: delete it.',
+      from: { path: entries },
+      to: { path: '^packages/[^/]+/src/', pathNot: entries, reachable: false },
+    },
+    {
+      name: 'imports-resolve',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
