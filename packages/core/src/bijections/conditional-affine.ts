@@ -2,7 +2,7 @@ import type { Bijection, Shape } from '../bijection';
 import { type ConditionerOptions, conditionerFrom, conditionerRules } from '../conditioners/conditioner-of';
 import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
-import { networkOfCondition } from '../engines/sources';
+import { networkOfCondition } from '../engines/network-source';
 import { refuse, show } from '../errors';
 import { type BoundedAffineOptions, boundedAffine, boundedAffineRules } from '../transformers/bounded-affine';
 

@@ -21,15 +21,7 @@ export interface Lanes {
  * The pullback starts from (z_x, g(y)) and undoes both lanes together, so that nothing is stored on the way.
  */
 export function conditionalLane(name: string, { both, y: lane, count }: Lanes): Bijection {
-  const joint = (x: Shape, c: Shape | undefined) => {
-    const n = count(channels(x));
-    const wanted = withChannels(x, n);
-    if (c?.length !== x.length || wanted.some((size, i) => i > 0 && size !== c[i])) {
-      const remedy = 'Give y as the condition, with the spatial sizes of x.';
-      refuse(name, `a condition of shape ${show([null, ...wanted.slice(1)])}`, show(c), remedy);
-    }
-    return withChannels(x, channels(x) + n);
-  };
+  const joint = (x: Shape, c: Shape | undefined) => jointShape(name, x, c, count(channels(x)));
   const pair = (x: tf.Tensor, c: tf.Tensor) => joinChannels([x, c]);
   /** [of x, of y], when y has so many channels. */
   const cut = (t: tf.Tensor, ofY: number) => splitAt(t, channels(t.shape) - ofY);
@@ -87,4 +79,14 @@ export function conditionalLane(name: string, { both, y: lane, count }: Lanes): 
       return { ...set, ...both.initialize(first, all, direction) };
     },
   });
+}
+
+/** The shape of both lanes, for those of x and of y, which must have so many channels. */
+function jointShape(name: string, x: Shape, c: Shape | undefined, n: number): number[] {
+  const wanted = withChannels(x, n);
+  if (c?.length !== x.length || wanted.some((size, i) => i > 0 && size !== c[i])) {
+    const remedy = 'Give y as the condition, with the spatial sizes of x.';
+    refuse(name, `a condition of shape ${show([null, ...wanted.slice(1)])}`, show(c), remedy);
+  }
+  return withChannels(x, channels(x) + n);
 }

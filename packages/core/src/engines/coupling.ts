@@ -7,7 +7,8 @@ import { flag, type Rules, whole } from '../options';
 import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
 import type { Transformer } from '../transformers/transformer';
 import { conditioned } from './conditioned';
-import { networkOfPart, type Source } from './sources';
+import { networkOfPart } from './network-source';
+import type { Source } from './sources';
 import { back, type Transform, there } from './transform';
 
 export interface CouplingOptions extends ConditionerOptions {

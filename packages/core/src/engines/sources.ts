@@ -1,16 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape, WeightSpec, Weights } from '../bijection';
-import type { Network } from '../conditioners/network';
-import {
-  batch,
-  channels,
-  joinChannels,
-  perChannel,
-  pixels,
-  splitChannels,
-  sumPerChannel,
-  withChannels,
-} from '../tensors/channels';
+import { channels, perChannel, pixels, sizeOf, sumPerChannel, withChannels } from '../tensors/channels';
 import type { Cotangents, Parameters, Transformer } from '../transformers/transformer';
 
 /** What parameters are read from: the channels u that stay, weights, the condition. Their tangents, too. */
@@ -40,12 +30,12 @@ export interface Source {
 }
 
 /** How many numbers of each parameter belong to one that moves, as in `Transformer`. */
-type Counts = Transformer['parameters'];
+export type Counts = Transformer['parameters'];
 
 const mapped = <T, U>(record: Record<string, T>, f: (value: T, name: string) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value, name)]));
 
-const sum = (terms: readonly tf.Tensor[]): tf.Tensor => terms.reduce((a, b) => tf.add(a, b));
+export const sumTerms = (terms: readonly tf.Tensor[]): tf.Tensor => terms.reduce((a, b) => tf.add(a, b));
 
 /** No parameters. */
 export const nothing: Source = {
@@ -101,11 +91,11 @@ export function weightsPer(sharing: Sharing, counts: Counts): Source {
       }),
     read: (v, { w }) => own(w, v),
     linearize(v, { w }) {
-      const numbers = v.slice(1).reduce((n, size) => n * size, 1);
+      const numbers = sizeOf(v.slice(1));
       return {
         h: own(w, v),
         pullback: (dh) => ({
-          dw: mapped(dh, (terms) => sum(terms.map((t) => gather(t, v, numbers)))),
+          dw: mapped(dh, (terms) => sumTerms(terms.map((t) => gather(t, v, numbers)))),
         }),
       };
     },
@@ -115,88 +105,3 @@ export function weightsPer(sharing: Sharing, counts: Counts): Source {
   };
   return source;
 }
-
-/** The output of a network as parameters, one after the other in the channels, and back. */
-function blocks(counts: Counts) {
-  const names = Object.keys(counts);
-  const sizes = (v: Shape) => Object.values(counts).map((k) => k * channels(v));
-  return {
-    out: (v: Shape) => sizes(v).reduce((n, size) => n + size, 0),
-    cut(h: tf.Tensor, v: Shape): Parameters {
-      const cut = names.length === 1 ? [h] : splitChannels(h, sizes(v));
-      return Object.fromEntries(names.map((name, i) => [name, cut[i] as tf.Tensor]));
-    },
-    join(dh: Cotangents): tf.Tensor {
-      const [first, ...rest] = names.map((name) => sum(dh[name] as readonly tf.Tensor[]));
-      return rest.length > 0 ? joinChannels([first as tf.Tensor, ...rest]) : (first as tf.Tensor);
-    },
-  };
-}
-
-/** A network of the channels u that stay, and of the condition. It is evaluated once, and that evaluation is differentiated. */
-export const networkOfPart = (net: Network, counts: Counts): Source =>
-  sourceOf(net, counts, 'u', ({ u, c }) => [u, c]);
-
-/** A network of the condition alone; where that is a vector, its output is the same at every pixel. */
-export const networkOfCondition = (net: Network, counts: Counts): Source =>
-  sourceOf(net, counts, 'c', ({ c }) => [c, undefined]);
-
-/** A network as a source: `reads` tells its input and its condition, `name` what the input is. */
-function sourceOf(
-  net: Network,
-  counts: Counts,
-  name: 'u' | 'c',
-  reads: (from: Partial<Reads>) => [x: tf.Tensor | undefined, c: tf.Tensor | undefined],
-): Source {
-  const { out, cut, join } = blocks(counts);
-  const inputs = (from: Reads) => reads(from) as [tf.Tensor, tf.Tensor | undefined];
-  const source: Source = {
-    weights: (v, u, condition) =>
-      name === 'u' ? net.weights(u ?? v, out(v), condition) : net.weights(condition ?? v, out(v)),
-    read(v, from) {
-      const [x, c] = inputs(from);
-      return cut(everyPixel(net.forward(x, from.w, c), v), v);
-    },
-    linearize(v, from) {
-      const [x, c] = inputs(from);
-      const { h, pullback } = net.linearize(x, from.w, c);
-      return {
-        h: cut(everyPixel(h, v), v),
-        pullback(dh) {
-          const { dx, ...rest } = pullback(perSample(join(dh), h.rank));
-          return name === 'u' ? { du: dx, ...rest } : { dc: dx, ...rest };
-        },
-      };
-    },
-    pushforward(v, from, d) {
-      const [x, c] = inputs(from);
-      const [dx = tf.zerosLike(x), dc] = reads(d);
-      const { h, dh } = net.pushforward(x, dx, from.w, d.w, c, dc);
-      return { h: cut(everyPixel(h, v), v), dh: cut(everyPixel(dh, v), v) };
-    },
-    initialize(from) {
-      const [x, c] = inputs(from);
-      return net.initialize(x, from.w, c);
-    },
-    training(seed) {
-      const next = net.training(seed);
-      return next === net ? source : sourceOf(next, counts, name, reads);
-    },
-  };
-  return source;
-}
-
-/** A vector for each sample at every pixel of v, and the adjoint; what has pixels stays as it is. */
-function everyPixel(h: tf.Tensor, v: Shape): tf.Tensor {
-  if (h.rank === v.length) return h;
-  const space = v.slice(1, -1);
-  const one = tf.reshape(h, [batch(h), ...space.map(() => 1), channels(h.shape)]);
-  return tf.add(one, tf.zeros([1, ...space, 1]));
-}
-const perSample = (dh: tf.Tensor, rank: number): tf.Tensor =>
-  dh.rank === rank
-    ? dh
-    : tf.sum(
-        dh,
-        Array.from({ length: dh.rank - 2 }, (_, i) => i + 1),
-      );
