@@ -6,6 +6,8 @@ export interface CheckpointRecipe {
   /** A model that ends in a likelihood head. */
   model(kit: Kit): tfl.LayersModel;
   optimizer(kit: Kit): tf.Optimizer;
+  /** Trains in the inverse direction, whose gradient has been rounded in another order since: a further step agrees to rounding. */
+  rounded?: boolean;
 }
 
 const hidden = 3;
@@ -71,5 +73,6 @@ export const checkpoints: Record<string, CheckpointRecipe> = {
         base: { kind: 'conditionalNormal', hidden },
       }).model,
     optimizer: ({ tf }) => tf.train.adam(0.01),
+    rounded: true,
   },
 };
