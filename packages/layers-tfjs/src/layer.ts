@@ -18,9 +18,7 @@ export type Args<Options extends object> = InvertibleLayerArgs &
 export interface LayerFactory<Options extends object> {
   (args?: Args<Options>): InvertibleLayer;
   /** The class that it makes, and that models are loaded by. */
-  readonly Layer: new (
-    args?: Args<Options>,
-  ) => InvertibleLayer;
+  readonly Layer: (new (args?: Args<Options>) => InvertibleLayer) & { className: string };
   /** What is known of the bijection. */
   readonly metadata: core.Metadata<Options>;
 }

@@ -94,3 +94,36 @@ register(InvertibleGaussianLikelihood);
 
 /** The loss of a model that ends in a likelihood head: the mean negative log-likelihood. Targets are ignored. */
 export const nll = (_target: tf.Tensor, perExample: tf.Tensor): tf.Tensor => tf.mean(perExample);
+
+/**
+ * The likelihood head of a flow with the standard normal base, z ~ N(0, 1): the last layer, directly after the flow.
+ *
+ *     −log p(x) = ½ Σ (z² + log 2π) − Σ log|det J|      in nats, [batch, …] → [batch, 1]
+ *
+ * @example
+ * ```ts
+ * const model = tfl.sequential();
+ * model.add(inn.affineCoupling({ inputShape: [4], hidden: 8 }));
+ * model.add(inn.gaussianLikelihood());
+ * model.compile({ optimizer: 'adam', loss: inn.nll });
+ * ```
+ */
+export const gaussianLikelihood = (args?: Omit<LikelihoodArgs, 'base'>): InvertibleGaussianLikelihood =>
+  new InvertibleGaussianLikelihood(args);
+
+/**
+ * The likelihood head of a flow with any base distribution: the last layer, directly after the flow.
+ *
+ *     −log p(x) = −log p_base(z) − Σ log|det J|      in nats, [batch, …] → [batch, 1]
+ *
+ * `base` is the distribution as data: its kind and options. Default: the standard normal.
+ *
+ * @example
+ * ```ts
+ * const model = tfl.sequential();
+ * model.add(inn.affineCoupling({ inputShape: [4], hidden: 8 }));
+ * model.add(inn.likelihood({ base: { kind: 'logistic' } }));
+ * model.compile({ optimizer: 'adam', loss: inn.nll });
+ * ```
+ */
+export const likelihood = (args?: LikelihoodArgs): InvertibleLikelihood => new InvertibleLikelihood(args);

@@ -10,6 +10,7 @@ import { transformSync } from '@swc/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { layer } from '../src/layer';
+import { factories } from '../tools/factories';
 import { withTable } from '../tools/layers-table';
 
 const root = resolve(__dirname, '../../..');
@@ -17,6 +18,11 @@ const read = (file: string) => readFileSync(resolve(root, file), 'utf8');
 
 test('the table of layers in the README is what the code says', () => {
   expect(withTable(read('README.md'))).toBe(read('README.md'));
+});
+
+test('the factories are what the docblocks of core say', () => {
+  // `npm run docs` writes them.
+  expect(factories(root)).toBe(read('packages/layers-tfjs/src/factories.ts'));
 });
 
 describe('the layer of the contributor’s guide', () => {

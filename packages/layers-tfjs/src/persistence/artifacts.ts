@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { registerEveryLayer } from './every-layer';
 import { checkJson, isObject } from './json';
 import { refuseFile } from './refuse-file';
 import { checkSpecs, elements, type WeightSpec } from './weight-specs';
@@ -44,6 +45,7 @@ export function checkArtifacts(where: string, artifacts: tf.io.ModelArtifacts): 
 
 /** Refuses classes that nobody registered, and shapes of inputs that are none. */
 function checkTopology(where: string, topology: object): void {
+  registerEveryLayer();
   const known = tf.serialization.SerializationMap.getMap().classNameMap;
   const walk = (value: object): void => {
     for (const [key, inside] of Object.entries(value)) {

@@ -7,7 +7,8 @@ import { loadHandler, nameOf, type Place } from './handler';
 /**
  * tf.loadLayersModel for files that nobody vouches for: everything is checked before anything is built. Damage that shows
  * (sizes, names, shapes, classes, JSON) is refused with an InvertibleError and leaves no tensor behind; changed values of weights
- * only a checkpoint notices, which has digests.
+ * only a checkpoint notices, which has digests. It knows every layer of this package; in a bundled app, tf.loadLayersModel knows
+ * those that the app names.
  */
 export const loadModel = (from: Place): Promise<tfl.LayersModel> => load(from, (model) => model);
 
