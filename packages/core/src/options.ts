@@ -128,6 +128,15 @@ export const sampleShape: Rule = {
   remedy: 'As in [28, 28, 1], without the batch.',
 };
 
+/** An object with functions of these names. */
+export const having = (...names: readonly string[]): Rule => ({
+  expected: `an object with functions ${names.join(', ')}`,
+  holds: (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
+});
+
 /** Options of another kind. What is wrong in them is refused by that kind, when it is made. */
 export const optionsOf = (kind: string): Rule => ({
   expected: `an object of the options of ${kind}`,

@@ -1,4 +1,4 @@
-import { defined, type Rule, type Rules } from '../options';
+import { defined, having, type Rule, type Rules } from '../options';
 import { fromSpec, type Spec } from '../registry';
 import { conditionalResidualBlock } from './conditional-residual-block';
 import type { Conditioner } from './conditioner';
@@ -25,7 +25,9 @@ export type ConditionerSpec = Spec<typeof kinds>;
 
 export const conditionerRule: Rule = {
   expected: `a network as data, {kind: one of ${Object.keys(kinds).join(', ')}, …its options}, or a conditioner`,
-  holds: (value) => typeof value === 'object' && value !== null && ('kind' in value || 'forward' in value),
+  holds: (value) =>
+    (typeof value === 'object' && value !== null && 'kind' in value) ||
+    having('weights', 'forward', 'linearize', 'pushforward').holds(value),
   remedy: 'Leave it out for the network of `hidden`, `kernel` and `activation`.',
 };
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Rule } from '../options';
+import { having, type Rule } from '../options';
 
 /** An increasing function Ψ, element by element, from what a network carries to what an operator measures. */
 export interface Link {
@@ -35,7 +35,7 @@ export const linkRule: Rule = {
   holds: (value) =>
     typeof value === 'string'
       ? Object.hasOwn(links, value)
-      : typeof value === 'object' && value !== null && 'secondDerivative' in value,
+      : having('apply', 'derivative', 'secondDerivative').holds(value),
 };
 
 /** The link of that name; one of one's own is handed on. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
-import type { Rule } from '../options';
+import { having, type Rule } from '../options';
 import { randomNormal } from '../random';
 
 /**
@@ -15,8 +15,7 @@ export interface LinearOperator {
 }
 
 export const operatorRule: Rule = {
-  expected: 'an operator {apply, adjoint}',
-  holds: (value) => typeof value === 'object' && value !== null && 'apply' in value && 'adjoint' in value,
+  ...having('apply', 'adjoint'),
   remedy: 'Such as convolutionOperator, maskOperator, radonOperator, or one of your own.',
 };
 
