@@ -1,4 +1,15 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { WeightSpec, Weights } from './bijection';
+import { refuse } from './errors';
+
+/** A weight that must be there: the edge has seen to it. */
+export const weight = (w: Weights, name: string): tf.Tensor =>
+  w[name] ??
+  refuse('weights', `a weight ${name}`, Object.keys(w).join(', ') || 'none', 'Make them by createWeights.');
+
+/** A condition that must be there. */
+export const present = (c: tf.Tensor | undefined): tf.Tensor =>
+  c ?? refuse('bijection', 'a condition', 'none', 'Give the condition as the second input.');
 
 /** The weights of one part of a composition, whose names begin with its key, without the key. */
 export const withoutPrefix = (w: Weights, key: string): Weights =>

@@ -131,7 +131,7 @@ describe.each(kinds)('%s', (...kind) => {
     const { factory, options } = at;
     const known = Object.keys(factory.metadata.options ?? {});
     for (const option of known) {
-      const misspelt = `${option}x`;
+      const misspelt = `${option[0]}${option}`;
       expect(known).not.toContain(misspelt);
       expect(() => factory({ ...options, [misspelt]: 1 })).toThrow(`"${misspelt}". Did you mean ${option}?`);
     }

@@ -7,6 +7,7 @@ import { weightsPer } from '../engines/sources';
 import { within } from '../options';
 import { channels, pixelRows } from '../tensors/channels';
 import { affine } from '../transformers/affine';
+import { weight } from '../weight-names';
 
 export interface BatchNormOptions {
   /** Part of the running statistics that a batch leaves as it is. Default 0.99. */
@@ -53,7 +54,7 @@ const normalised = (epsilon: number): Parametrisation => {
   };
 };
 
-const moments = (x: tf.Tensor): Weights => {
+const moments = (x: tf.Tensor) => {
   const { mean, variance } = tf.moments(pixelRows(x), 0);
   return { mean, variance };
 };
@@ -84,9 +85,9 @@ export const batchNorm = defineBijection(
       forward: (x, w) => inference.forward(x, { ...w, ...moments(x) }),
       pullback(y, dy, dL, w) {
         const { x, dx, dw } = inference.pullback(y, dy, dL, w);
-        const { mean: dm, variance: dv } = dw as Record<'mean' | 'variance', tf.Tensor>;
+        const [dm, dv] = [weight(dw, 'mean'), weight(dw, 'variance')];
         const n = x.size / channels(x.shape);
-        const through = tf.add(tf.div(dm, n), tf.mul(tf.sub(x, w.mean as tf.Tensor), tf.mul(2 / n, dv)));
+        const through = tf.add(tf.div(dm, n), tf.mul(tf.sub(x, weight(w, 'mean')), tf.mul(2 / n, dv)));
         return {
           x,
           dx: tf.add(dx, through),
@@ -95,7 +96,7 @@ export const batchNorm = defineBijection(
       },
       pushforward(x, dx, w, dw) {
         const [at, rows, d] = [moments(x), pixelRows(x), pixelRows(dx)];
-        const variance = tf.mul(2, tf.mean(tf.mul(tf.sub(rows, at.mean as tf.Tensor), d), 0));
+        const variance = tf.mul(2, tf.mean(tf.mul(tf.sub(rows, at.mean), d), 0));
         return inference.pushforward(x, dx, { ...w, ...at }, { ...dw, mean: tf.mean(d, 0), variance });
       },
     };
@@ -106,7 +107,7 @@ export const batchNorm = defineBijection(
       statistics(x, w) {
         const batch = moments(x);
         const move = (name: 'mean' | 'variance') =>
-          tf.add(tf.mul(w[name] as tf.Tensor, momentum), tf.mul(batch[name] as tf.Tensor, 1 - momentum));
+          tf.add(tf.mul(weight(w, name), momentum), tf.mul(batch[name], 1 - momentum));
         return { batch, running: { mean: move('mean'), variance: move('variance') } };
       },
     };

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete, type Shape } from '../bijection';
 import { refuse, show } from '../errors';
 import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
+import { present } from '../weight-names';
 
 /** Two lanes, x and y beside each other in the channels, of which y goes its way without x. */
 export interface Lanes {
@@ -34,24 +35,24 @@ export function conditionalLane(name: string, { both, y: lane, count }: Lanes): 
     members: (shape, condition) => both.members(joint(shape, condition)),
 
     forward(x, w, condition) {
-      const c = condition as tf.Tensor;
+      const c = present(condition);
       const { y, logDet } = both.forward(pair(x, c), w);
       return { y: cut(y, leaving(c))[0], logDet };
     },
     inverse(z, w, condition) {
-      const c = condition as tf.Tensor;
+      const c = present(condition);
       const { x, logDet } = both.inverse(pair(z, lane.forward(c, w).y), w);
       return { x: cut(x, channels(c.shape))[0], logDet };
     },
     pullback(z, dz, dL, w, condition) {
-      const c = condition as tf.Tensor;
+      const c = present(condition);
       const zy = lane.forward(c, w).y;
       const p = both.pullback(pair(z, zy), pair(dz, tf.zerosLike(zy)), dL, w);
       const [dx, dc] = cut(p.dx, channels(c.shape));
       return { x: cut(p.x, channels(c.shape))[0], dx, dw: p.dw, dc };
     },
     inversePullback(x, dx, dL, w, condition) {
-      const c = condition as tf.Tensor;
+      const c = present(condition);
       const p = both.inversePullback(pair(x, c), pair(dx, tf.zerosLike(c)), dL, w);
       const [z, zy] = cut(p.y, leaving(c));
       const [dz] = cut(p.dy, leaving(c));
@@ -61,18 +62,18 @@ export function conditionalLane(name: string, { both, y: lane, count }: Lanes): 
       return { y: z, dy: dz, dw: q.dw, dc };
     },
     pushforward(x, dx, w, dw, condition, dc) {
-      const c = condition as tf.Tensor;
+      const c = present(condition);
       const p = both.pushforward(pair(x, c), pair(dx, dc ?? tf.zerosLike(c)), w, dw);
       return { ...p, y: cut(p.y, leaving(c))[0], dy: cut(p.dy, leaving(c))[0] };
     },
     inversePushforward(z, dz, w, dw, condition, dc) {
-      const c = condition as tf.Tensor;
+      const c = present(condition);
       const { y, dy } = lane.pushforward(c, dc ?? tf.zerosLike(c), w, dw);
       const p = both.inversePushforward(pair(z, y), pair(dz, dy), w, dw);
       return { ...p, x: cut(p.x, channels(c.shape))[0], dx: cut(p.dx, channels(c.shape))[0] };
     },
     initialize(input, w, direction, condition) {
-      const c = condition as tf.Tensor;
+      const c = present(condition);
       const set = lane.initialize(c, w, 'forward');
       const all = { ...w, ...set };
       const first = pair(input, direction === 'forward' ? c : lane.forward(c, all).y);

@@ -6,7 +6,7 @@ import { eachWay } from '../directions';
 import { bodyOf, checked } from '../edge';
 import { refuse, show } from '../errors';
 import { childSeed } from '../random';
-import { byKey, specsWithPrefix, withPrefix } from '../weight-names';
+import { byKey, present, specsWithPrefix, withPrefix } from '../weight-names';
 import { trainingOf } from './training-of';
 
 /**
@@ -43,17 +43,17 @@ function embedded(b: Bijection, s: Network, key: string): Bijection {
   const its = (w: Weights) => byKey(w, [key])(key);
   const own = (w: Weights): Weights =>
     Object.fromEntries(Object.entries(w).filter(([name]) => !name.startsWith(`${key}/`)));
-  const see = (c: tf.Tensor | undefined, w: Weights) => s.forward(c as tf.Tensor, its(w));
+  const see = (c: tf.Tensor | undefined, w: Weights) => s.forward(present(c), its(w));
   const change = (way: OneWay): ReturnType<Parameters<typeof eachWay>[1]> => ({
     forward: (x, w, c) => way.forward(x, own(w), see(c, w)),
     pullback(y, dy, dL, w, c) {
-      const { h, pullback } = s.linearize(c as tf.Tensor, its(w));
+      const { h, pullback } = s.linearize(present(c), its(w));
       const { x, dx, dw, dc: dh = tf.zerosLike(h) } = way.pullback(y, dy, dL, own(w), h);
       const { dx: dc, dw: dwOfS } = pullback(dh);
       return { x, dx, dw: { ...dw, ...withPrefix(`${key}/`, dwOfS) }, dc };
     },
     pushforward(x, dx, w, dw, c, dc) {
-      const given = c as tf.Tensor;
+      const given = present(c);
       const { h, dh } = s.pushforward(given, dc ?? tf.zerosLike(given), its(w), its(dw));
       return way.pushforward(x, dx, own(w), own(dw), h, dh);
     },
@@ -84,7 +84,7 @@ function embedded(b: Bijection, s: Network, key: string): Bijection {
       return map === b && summary === s ? this : embedded(map, summary, key);
     },
     initialize(input, w, direction, c) {
-      const fresh = withPrefix(`${key}/`, s.initialize(c as tf.Tensor, its(w)));
+      const fresh = withPrefix(`${key}/`, s.initialize(present(c), its(w)));
       const h = see(c, { ...w, ...fresh });
       return { ...fresh, ...b.initialize(input, own(w), direction, h) };
     },

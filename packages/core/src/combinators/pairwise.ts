@@ -18,8 +18,7 @@ export function pairwise(b: Bijection): Bijection {
     return refuse(name, 'an even number of channels', `shape ${show(shape)}`, 'Give a pair of states.');
   };
   const each = (t: tf.Tensor, f: (t: tf.Tensor) => tf.Tensor) => {
-    const [first, second]: tf.Tensor[] = tf.split(f(tf.concat(halves(t), 0)), 2, 0);
-    return joinChannels([first as tf.Tensor, second as tf.Tensor]);
+    return joinChannels(tf.split(f(tf.concat(halves(t), 0)), 2, 0));
   };
   return checked(
     isometry(name, {

@@ -80,9 +80,10 @@ function couplingOf(
   name: string,
   phi: Transformer,
   source: Source,
-  { split, flip = false }: CouplingOptions,
+  options: CouplingOptions,
   swap: boolean,
 ): Bijection {
+  const { split, flip = false } = options;
   const { sizes, cut, join } = halvesOf(name, split, phi.fewest ?? 1);
   const one = (transform: Transform, flipIn: boolean, flipOut: boolean): OneWay => {
     const move = conditioned(transform, source);
@@ -125,7 +126,7 @@ function couplingOf(
     },
     training(this: Bijection, seed: number) {
       const next = source.training(seed);
-      return next === source ? this : couplingOf(name, phi, next, { split, flip }, swap);
+      return next === source ? this : couplingOf(name, phi, next, options, swap);
     },
   });
 }

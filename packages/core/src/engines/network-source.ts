@@ -3,6 +3,7 @@ import type { Shape } from '../bijection';
 import type { Network } from '../conditioners/network';
 import { batch, channels, joinChannels, splitChannels } from '../tensors/channels';
 import type { Cotangents, Parameters } from '../transformers/transformer';
+import { present } from '../weight-names';
 import { type Counts, type Reads, type Source, sumTerms } from './sources';
 
 /** The output of a network as parameters, one after the other in the channels, and back. */
@@ -13,11 +14,11 @@ function blocks(counts: Counts) {
     out: (v: Shape) => sizes(v).reduce((n, size) => n + size, 0),
     cut(h: tf.Tensor, v: Shape): Parameters {
       const cut = names.length === 1 ? [h] : splitChannels(h, sizes(v));
-      return Object.fromEntries(names.map((name, i) => [name, cut[i] as tf.Tensor]));
+      return Object.fromEntries(cut.map((t, i) => [names[i], t]));
     },
     join(dh: Cotangents): tf.Tensor {
-      const [first, ...rest] = names.map((name) => sumTerms(dh[name] as readonly tf.Tensor[]));
-      return rest.length > 0 ? joinChannels([first as tf.Tensor, ...rest]) : (first as tf.Tensor);
+      const all = names.map((name) => sumTerms(dh[name] ?? []));
+      return all.length === 1 ? present(all[0]) : joinChannels(all);
     },
   };
 }
@@ -38,7 +39,10 @@ function sourceOf(
   reads: (from: Partial<Reads>) => [x: tf.Tensor | undefined, c: tf.Tensor | undefined],
 ): Source {
   const { out, cut, join } = blocks(counts);
-  const inputs = (from: Reads) => reads(from) as [tf.Tensor, tf.Tensor | undefined];
+  const inputs = (from: Reads) => {
+    const [x, c] = reads(from);
+    return [present(x), c] as const;
+  };
   const source: Source = {
     weights: (v, u, condition) =>
       name === 'u' ? net.weights(u ?? v, out(v), condition) : net.weights(condition ?? v, out(v)),

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Shape, WeightSpec, Weights } from '../bijection';
 import { channels, perChannel, pixels, sizeOf, sumPerChannel, withChannels } from '../tensors/channels';
 import type { Cotangents, Parameters, Transformer } from '../transformers/transformer';
+import { weight } from '../weight-names';
 
 /** What parameters are read from: the channels u that stay, weights, the condition. Their tangents, too. */
 export interface Reads {
@@ -74,7 +75,7 @@ export function weightsPer(sharing: Sharing, counts: Counts): Source {
   const shared = sharing === 'channel';
   const own = (w: Weights, v: Shape): Parameters =>
     mapped(counts, (_, name) => {
-      const t = w[name] as tf.Tensor;
+      const t = weight(w, name);
       return shared ? perChannel(t, v.length) : t;
     });
   /** The cotangent of a weight from a term of that of its parameter, which may be one number per sample. */

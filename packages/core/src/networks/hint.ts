@@ -2,7 +2,12 @@ import type { Bijection } from '../bijection';
 import { defineBijection } from '../define';
 import { seed as seedRule, whole } from '../options';
 import { mostLayers } from './alternating';
-import { type HintCouplingOptions, hintCoupling, hintCouplingRules } from './hint-coupling';
+import {
+  type HintCouplingOptions,
+  type HintPermutation,
+  hintCoupling,
+  hintCouplingRules,
+} from './hint-coupling';
 import { type Norm, normRule, repeated } from './repeated';
 
 /** The options besides these are those of `hintCoupling`. */
@@ -12,7 +17,7 @@ export interface HintOptions extends HintCouplingOptions {
   /** What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default 'actNorm'. */
   norm?: Norm;
   /** How each coupling mixes channels, as for `hintCoupling`. Default 'full'. */
-  permute?: HintCouplingOptions['permute'];
+  permute?: HintPermutation;
   /** Of what is drawn once and stays, such as the permutations of mixing 'lu'. Default 0. */
   seed?: number;
 }

@@ -42,15 +42,15 @@ export function splitChannels(t: tf.Tensor, sizes: readonly number[]): tf.Tensor
 
 /** The first n channels, and the rest. */
 export function splitAt(t: tf.Tensor, n: number): [tf.Tensor, tf.Tensor] {
-  const [first, rest] = splitChannels(t, [n, channels(t.shape) - n]);
-  return [first as tf.Tensor, rest as tf.Tensor];
+  const [first = t, rest = t] = splitChannels(t, [n, channels(t.shape) - n]);
+  return [first, rest];
 }
 
 /** The two halves of the channels. */
 export const halves = (t: tf.Tensor): [tf.Tensor, tf.Tensor] => splitAt(t, channels(t.shape) / 2);
 
 /** The blocks beside each other in the channels. */
-export function joinChannels(blocks: readonly [tf.Tensor, ...tf.Tensor[]]): tf.Tensor {
+export function joinChannels(blocks: readonly tf.Tensor[]): tf.Tensor {
   const all = tf.concat(blocks.map(pixelRows), 1);
-  return tf.reshape(all, withChannels(blocks[0].shape, channels(all.shape)));
+  return tf.reshape(all, withChannels(blocks[0]?.shape ?? [], channels(all.shape)));
 }
