@@ -90,7 +90,7 @@ const weightsOf = (d: core.Distribution, shape: number[], condition?: number[]):
 const numbers = (w: core.Weights): Numbers =>
   Object.fromEntries(Object.entries(w).map(([name, t]) => [name, Array.from(t.dataSync())]));
 const rows = (t: tf.Tensor): number[][] =>
-  tf.tidy(() => tf.reshape(t, [t.shape[0]!, -1]).arraySync() as number[][]);
+  tf.tidy(() => tf.reshape(t, [t.shape[0], -1]).arraySync() as number[][]);
 
 /** The largest distance of a from b, over the largest number of b or 1. */
 const distance = (a: number[], b: number[]): number =>

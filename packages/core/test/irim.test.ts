@@ -59,7 +59,7 @@ test('the first batch makes the gradient of mean square 1 in every iteration; sh
   const start = (shared: boolean) => {
     const b = core.irim({ operator: blur, iterations: 3, shared, hidden: 3 });
     const w = core.createWeights(b, x.shape, { condition: d.shape });
-    const set = b.initialize!(x, w, 'forward', d);
+    const set = b.initialize(x, w, 'forward', d);
     return { b, set, w: { ...w, ...set } };
   };
   const { b, set, w } = start(false);
@@ -71,7 +71,7 @@ test('the first batch makes the gradient of mean square 1 in every iteration; sh
   expect(Object.keys(one.set)).toEqual(['all/misfit/logScale']);
   expect(values(one.set['all/misfit/logScale']!)).toEqual(values(set['0/misfit/logScale']!));
   const nothing = tf.zerosLike(d);
-  const at = b.initialize!(tf.zerosLike(x), w, 'forward', nothing);
+  const at = b.initialize(tf.zerosLike(x), w, 'forward', nothing);
   expect(values(at['0/misfit/logScale']!)[0]).toBeCloseTo(0, 6);
 });
 

@@ -86,12 +86,12 @@ const linear = (A: tf.Tensor2D, logDet: number): Sample => {
   const times = (x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, A);
   const bijection = {
     ...core.actNorm(),
-    forward: (x: tf.Tensor) => ({ y: times(x), logDet: tf.fill([x.shape[0]!], logDet) }),
+    forward: (x: tf.Tensor) => ({ y: times(x), logDet: tf.fill([x.shape[0]], logDet) }),
     pushforward: (x: tf.Tensor, dx: tf.Tensor) => ({
       y: times(x),
       dy: times(dx),
-      logDet: tf.fill([x.shape[0]!], logDet),
-      dLogDet: tf.zeros([x.shape[0]!]),
+      logDet: tf.fill([x.shape[0]], logDet),
+      dLogDet: tf.zeros([x.shape[0]]),
     }),
   };
   return { bijection, x: tf.ones([2, A.shape[0]]), w: {} };

@@ -9,8 +9,7 @@ const normal = (shape: number[], seed: number, deviation = 1) =>
   tf.randomNormal(shape, 0, deviation, 'float32', seed);
 const numbers = (t: tf.Tensor) => Array.from(t.dataSync());
 const largest = (t: tf.Tensor) => tf.tidy(() => tf.max(tf.abs(t)).dataSync()[0]!);
-const norms = (t: tf.Tensor) =>
-  tf.tidy(() => tf.sqrt(tf.sum(tf.square(tf.reshape(t, [t.shape[0]!, -1])), 1)));
+const norms = (t: tf.Tensor) => tf.tidy(() => tf.sqrt(tf.sum(tf.square(tf.reshape(t, [t.shape[0], -1])), 1)));
 
 const sample = [4, 3];
 /** Two rows that are orthonormal, so that the pseudo-inverse is the transpose. */

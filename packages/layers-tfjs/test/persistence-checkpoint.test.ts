@@ -78,8 +78,8 @@ const fit = async (model: tfl.LayersModel, from: number, epochs: number) => {
 test.each([...Object.keys(optimizers).map((name) => ['cpu', name]), ['wasm', 'adam'], ['wasm', 'rmsprop']])(
   'on %s, training with %s goes on to the last bit',
   async (backend, name) => {
-    await tf.setBackend(backend!);
-    const optimizer = optimizers[name!]!;
+    await tf.setBackend(backend);
+    const optimizer = optimizers[name]!;
     const whole = withMemory();
     compile(whole, optimizer);
     const losses = await fit(whole, 0, 5);
