@@ -54,21 +54,8 @@ export interface Bijection extends OneWay {
   /** Shape of x for a shape of y. */
   inputShape(shape: Shape): number[];
   inverse(y: tf.Tensor, w: Weights, c?: tf.Tensor): Inverse;
-  inversePullback(
-    x: tf.Tensor,
-    dx: tf.Tensor,
-    dLogDet: tf.Tensor,
-    w: Weights,
-    c?: tf.Tensor,
-  ): InversePullback;
-  inversePushforward(
-    y: tf.Tensor,
-    dy: tf.Tensor,
-    w: Weights,
-    dw: Weights,
-    c?: tf.Tensor,
-    dc?: tf.Tensor,
-  ): InversePushforward;
+  inversePullback(...args: Parameters<OneWay['pullback']>): InversePullback;
+  inversePushforward(...args: Parameters<OneWay['pushforward']>): InversePushforward;
   /** Weights that the first batch sets (ActNorm); none by default. */
   initialize(input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor): Weights;
   /** The map of one training step, over the same weights; by default the bijection itself. The seed is the step's own. */
@@ -108,17 +95,18 @@ export interface Inverse {
   x: tf.Tensor;
   logDet: tf.Tensor;
 }
-export interface Pullback {
-  x: tf.Tensor;
-  dx: tf.Tensor;
+/** Cotangents of the weights, and of the condition that was read. */
+export interface Cotangents {
   dw: Weights;
   dc?: tf.Tensor;
 }
-export interface InversePullback {
+export interface Pullback extends Cotangents {
+  x: tf.Tensor;
+  dx: tf.Tensor;
+}
+export interface InversePullback extends Cotangents {
   y: tf.Tensor;
   dy: tf.Tensor;
-  dw: Weights;
-  dc?: tf.Tensor;
 }
 export interface Pushforward extends Forward {
   dy: tf.Tensor;

@@ -1,4 +1,5 @@
-import { type Bijection, complete, type Shape } from '../bijection';
+import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
+import { backwards, bothWays } from '../directions';
 import { bodyOf } from '../edge';
 import { channels } from '../tensors/channels';
 import { trainingOf } from './training-of';
@@ -12,19 +13,21 @@ export function byChannels(name: string, make: (n: number) => Bijection): Biject
     made.set(n, b);
     return b;
   };
+  const way = (at: (shape: Shape) => OneWay): OneWay => ({
+    outputShape: (shape) => at(shape).outputShape(shape),
+    forward: (x, ...rest) => at(x.shape).forward(x, ...rest),
+    pullback: (y, ...rest) => at(y.shape).pullback(y, ...rest),
+    pushforward: (x, ...rest) => at(x.shape).pushforward(x, ...rest),
+  });
   return complete({
     name,
+    ...bothWays(
+      way(of),
+      way((shape) => backwards(of(shape))),
+    ),
     weights: (shape, condition) => of(shape).weights(shape, condition),
     members: (shape, condition) => of(shape).members(shape, condition),
-    outputShape: (shape) => of(shape).outputShape(shape),
-    inputShape: (shape) => of(shape).inputShape(shape),
-    forward: (x, w, c) => of(x.shape).forward(x, w, c),
-    inverse: (y, w, c) => of(y.shape).inverse(y, w, c),
-    pullback: (y, dy, dL, w, c) => of(y.shape).pullback(y, dy, dL, w, c),
-    inversePullback: (x, dx, dL, w, c) => of(x.shape).inversePullback(x, dx, dL, w, c),
-    pushforward: (x, dx, w, dw, c, dc) => of(x.shape).pushforward(x, dx, w, dw, c, dc),
-    inversePushforward: (y, dy, w, dw, c, dc) => of(y.shape).inversePushforward(y, dy, w, dw, c, dc),
-    initialize: (input, w, direction, c) => of(input.shape).initialize(input, w, direction, c),
+    initialize: (input, ...rest) => of(input.shape).initialize(input, ...rest),
     training(this: Bijection, seed: number) {
       const next = new Map([...made].map(([n, b]) => [n, trainingOf(b, seed)]));
       const same = made.size > 0 && [...made].every(([n, b]) => next.get(n) === b);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Shape, WeightSpec, Weights } from '../bijection';
+import type { Cotangents as ReadCotangents, Shape, WeightSpec, Weights } from '../bijection';
 import { channels, perChannel, pixels, sizeOf, sumPerChannel, withChannels } from '../tensors/channels';
 import type { Cotangents, Parameters, Transformer } from '../transformers/transformer';
 import { weight } from '../weight-names';
@@ -12,10 +12,8 @@ export interface Reads {
 }
 
 /** Cotangents of what was read. */
-export interface Pulled {
+export interface Pulled extends ReadCotangents {
   du?: tf.Tensor;
-  dw: Weights;
-  dc?: tf.Tensor;
 }
 
 /** Where the parameters of a transformer come from, for v of a shape, with its calculus. */
