@@ -29,6 +29,7 @@ export interface Factory<Options extends object> {
   readonly metadata: Metadata<Options>;
 }
 
+/** At least one spatial axis. */
 export const spatialRanks = [1, 2, 3] as const;
 
 /**

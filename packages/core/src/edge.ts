@@ -5,12 +5,19 @@ import { backwards, bothWays } from './directions';
 import { refuse, show } from './errors';
 import { tidy } from './tidy';
 
+/** Any number of spatial axes. */
 export const everyRank = [0, 1, 2, 3] as const;
 
 const bodies = new WeakMap<Bijection, Bijection>();
+const entrances = new WeakMap<Bijection, Entrance>();
 
 /** A bijection without its checks, for compositions, which have checks of their own. */
 export const bodyOf = (b: Bijection): Bijection => bodies.get(b) ?? b;
+
+/** The checks of what enters a bijection's forward map, for who then calls its body. */
+export const checkEntrance = (b: Bijection, x: tf.Tensor, w: Weights, c?: tf.Tensor): void => {
+  entrances.get(b)?.(x, w, c);
+};
 
 interface Edge {
   axes?: readonly number[];
@@ -61,6 +68,7 @@ export function checked(
     toString: print,
   };
   bodies.set(edge, body);
+  entrances.set(edge, enter('x'));
   return edge;
 }
 

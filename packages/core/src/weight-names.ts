@@ -19,6 +19,7 @@ export const withoutPrefix = (w: Weights, key: string): Weights =>
       .map(([name, t]) => [name.slice(key.length), t]),
   );
 
+/** Weights whose names begin with a key. */
 export const withPrefix = (key: string, w: Weights): Weights =>
   Object.fromEntries(Object.entries(w).map(([name, t]) => [key + name, t]));
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../bijection';
+import { bodyOf, checkEntrance } from '../edge';
 import type { DriftListener } from './drift';
 import { freeTape, type Tape } from './tape';
 
@@ -85,9 +86,11 @@ function sharedOf(tape: Tape): Shared {
  * const dx = tf.grad(loss)(x);
  * ```
  */
-export function reversible(bijection: Bijection) {
+export function reversible(given: Bijection) {
+  const bijection = bodyOf(given);
   return (x: tf.Tensor, w: Weights, options: ApplyOptions = {}): Applied => {
     const { condition, logDet, consume = false, driftListener } = options;
+    checkEntrance(given, x, w, condition);
     const names = Object.keys(w);
     const kept = [...names.map((name) => w[name]!), ...(condition ? [condition] : [])];
     const running = logDet ?? tf.zeros([x.shape[0]!]);

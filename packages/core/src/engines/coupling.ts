@@ -95,7 +95,7 @@ function couplingOf(
       forward(x, w, c) {
         const [u, v] = cut(x, flipIn);
         const { y, logDet } = move.forward(v, { u, w, c });
-        return { y: join(u, y, flipOut), logDet };
+        return { y: join(u, y, flipOut), logDet: logDet() };
       },
       pullback(y, dy, dL, w, c) {
         const [u, moved] = cut(y, flipOut);
@@ -107,8 +107,8 @@ function couplingOf(
       pushforward(x, dx, w, dw, c, dc) {
         const [u, v] = cut(x, flipIn);
         const [du, dv] = cut(dx, flipIn);
-        const { y, dy, ...rest } = move.pushforward(v, dv, { u, w, c }, { u: du, w: dw, c: dc });
-        return { y: join(u, y, flipOut), dy: join(du, dy, flipOut), ...rest };
+        const { y, dy, logDet, dLogDet } = move.pushforward(v, dv, { u, w, c }, { u: du, w: dw, c: dc });
+        return { y: join(u, y, flipOut), dy: join(du, dy, flipOut), logDet: logDet(), dLogDet };
       },
     };
   };

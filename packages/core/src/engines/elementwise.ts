@@ -27,18 +27,19 @@ export function elementwise(
   source: Source = nothing,
   { logDet: known }: ElementwiseOptions = {},
 ): Bijection {
-  const flat = (t: tf.Tensor) => (source === nothing ? tf.reshape(t, [batch(t), -1]) : t);
+  const flattens = source === nothing;
+  const flat = (t: tf.Tensor) => (flattens ? tf.reshape(t, [batch(t), -1]) : t);
   /** In the shape of x, and never a tensor that was handed in. */
   const like = (x: tf.Tensor, t: tf.Tensor, given?: tf.Tensor) =>
-    t === given ? tf.clone(t) : tf.reshape(t, x.shape);
+    flattens ? tf.reshape(t, x.shape) : t === given ? tf.clone(t) : t;
   const one = (transform: Transform, from: Side, to: Side, sign: 1 | -1): OneWay => {
     const move = conditioned(transform, source);
     const enter = (t: tf.Tensor, { at, range }: Side) => {
       if (range) checkWithin(at, t, range);
       return flat(t);
     };
-    const logDet = (x: tf.Tensor, summed: tf.Tensor) =>
-      known ? tf.fill([batch(x)], sign * known(x.shape)) : summed;
+    const logDet = (x: tf.Tensor, summed: () => tf.Tensor) =>
+      known ? tf.fill([batch(x)], sign * known(x.shape)) : summed();
     return {
       outputShape: (shape) => [...shape],
       forward(x, w, c) {

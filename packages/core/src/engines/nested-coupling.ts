@@ -102,7 +102,8 @@ const parts = (w: Weights): Record<'net' | 'stays' | 'moves', Weights> => {
 const whole = (w: ReturnType<typeof parts>): Weights =>
   Object.assign({}, ...Object.entries(w).map(([key, own]) => withPrefix(`${key}/`, own)));
 
-const logDets = (...all: readonly { logDet: tf.Tensor }[]) => tf.addN(all.map(({ logDet }) => logDet));
+const logDets = (moved: () => tf.Tensor, ...all: readonly { logDet: tf.Tensor }[]) =>
+  tf.addN([moved(), ...all.map(({ logDet }) => logDet)]);
 const dLogDets = (...all: readonly { dLogDet: tf.Tensor }[]) => tf.addN(all.map(({ dLogDet }) => dLogDet));
 
 /** All cotangents of one pass: of the net, of what stays and of what moves. */
@@ -122,7 +123,7 @@ const down = (f: OneWay, g: OneWay, move: Conditioned, { cut, join }: Sides): Ma
     const v = g.forward(x2, moves, c);
     const y2 = move.forward(v.y, { u: x1, w: net, c });
     const y1 = f.forward(x1, stays, c);
-    return { y: join(y1.y, y2.y), logDet: logDets(y2, y1, v) };
+    return { y: join(y1.y, y2.y), logDet: logDets(y2.logDet, y1, v) };
   },
   pullback(y, dy, dL, w, c) {
     const [[y1, y2], [dy1, dy2]] = [cut(y), cut(dy)];
@@ -139,7 +140,7 @@ const down = (f: OneWay, g: OneWay, move: Conditioned, { cut, join }: Sides): Ma
     const v = g.pushforward(x2, dx2, own.moves, d.moves, c, dc);
     const y2 = move.pushforward(v.y, v.dy, { u: x1, w: own.net, c }, { u: dx1, w: d.net, c: dc });
     const y1 = f.pushforward(x1, dx1, own.stays, d.stays, c, dc);
-    const [logDet, dLogDet] = [logDets(y2, y1, v), dLogDets(y2, y1, v)];
+    const [logDet, dLogDet] = [logDets(y2.logDet, y1, v), dLogDets(y2, y1, v)];
     return { y: join(y1.y, y2.y), dy: join(y1.dy, y2.dy), logDet, dLogDet };
   },
 });
@@ -152,7 +153,7 @@ const up = (f: OneWay, g: OneWay, move: Conditioned, { cut, join }: Sides): Maps
     const x1 = f.forward(y1, stays, c);
     const v = move.forward(y2, { u: x1.y, w: net, c });
     const x2 = g.forward(v.y, moves, c);
-    return { y: join(x1.y, x2.y), logDet: logDets(v, x1, x2) };
+    return { y: join(x1.y, x2.y), logDet: logDets(v.logDet, x1, x2) };
   },
   pullback(x, dx, dL, w, c) {
     const [[x1, x2], [dx1, dx2]] = [cut(x), cut(dx)];
@@ -168,7 +169,7 @@ const up = (f: OneWay, g: OneWay, move: Conditioned, { cut, join }: Sides): Maps
     const x1 = f.pushforward(y1, dy1, own.stays, d.stays, c, dc);
     const v = move.pushforward(y2, dy2, { u: x1.y, w: own.net, c }, { u: x1.dy, w: d.net, c: dc });
     const x2 = g.pushforward(v.y, v.dy, own.moves, d.moves, c, dc);
-    const [logDet, dLogDet] = [logDets(v, x1, x2), dLogDets(v, x1, x2)];
+    const [logDet, dLogDet] = [logDets(v.logDet, x1, x2), dLogDets(v, x1, x2)];
     return { y: join(x1.y, x2.y), dy: join(x1.dy, x2.dy), logDet, dLogDet };
   },
 });

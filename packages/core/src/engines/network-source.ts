@@ -56,7 +56,7 @@ function sourceOf(
       return {
         h: cut(everyPixel(h, v), v),
         pullback(dh) {
-          const { dx, ...rest } = pullback(perSample(join(dh), h.rank));
+          const { dx, ...rest } = pullback(perSample(join(dh()), h.rank));
           return name === 'u' ? { du: dx, ...rest } : { dc: dx, ...rest };
         },
       };

@@ -20,7 +20,7 @@ export interface Pulled extends ReadCotangents {
 export interface Source {
   weights(v: Shape, u?: Shape, condition?: Shape): WeightSpec[];
   read(v: Shape, from: Reads): Parameters;
-  linearize(v: Shape, from: Reads): { h: Parameters; pullback(dh: Cotangents): Pulled };
+  linearize(v: Shape, from: Reads): { h: Parameters; pullback(dh: () => Cotangents): Pulled };
   pushforward(v: Shape, from: Reads, d: Reads): { h: Parameters; dh: Parameters };
   /** Weights that the first batch sets; none where there are no such. */
   initialize(from: Reads): Weights;
@@ -77,9 +77,8 @@ export function weightsPer(sharing: Sharing, counts: Counts): Source {
       return shared ? perChannel(t, v.length) : t;
     });
   /** The cotangent of a weight from a term of that of its parameter, which may be one number per sample. */
-  const gather = (t: tf.Tensor, v: Shape, n: number) => {
-    const [batch = 1] = v;
-    if (t.size === batch && n > 1) return tf.mul(tf.sum(t), shared ? pixels(v) : 1);
+  const gather = (t: tf.Tensor, v: Shape) => {
+    if (t.rank === 1) return tf.mul(tf.sum(t), shared ? pixels(v) : 1);
     return shared ? sumPerChannel(t) : tf.sum(t, 0);
   };
   const source: Source = {
@@ -89,15 +88,10 @@ export function weightsPer(sharing: Sharing, counts: Counts): Source {
         return { name, shape, initialize: () => tf.zeros(shape) };
       }),
     read: (v, { w }) => own(w, v),
-    linearize(v, { w }) {
-      const numbers = sizeOf(v.slice(1));
-      return {
-        h: own(w, v),
-        pullback: (dh) => ({
-          dw: mapped(dh, (terms) => sumTerms(terms.map((t) => gather(t, v, numbers)))),
-        }),
-      };
-    },
+    linearize: (v, { w }) => ({
+      h: own(w, v),
+      pullback: (dh) => ({ dw: mapped(dh(), (terms) => sumTerms(terms.map((t) => gather(t, v)))) }),
+    }),
     pushforward: (v, { w }, d) => ({ h: own(w, v), dh: own(d.w, v) }),
     initialize: () => ({}),
     training: () => source,

@@ -2,21 +2,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import { batch, perElement, sumPerSample, zeroPerSample } from '../tensors/channels';
 import type { Cotangents, Local, Parameters, Transformer } from '../transformers/transformer';
 
-/** One direction of v ↦ φ(v; h) for given parameters h, and its calculus in v and h both ways. Names as in `OneWay`. */
+/** One direction of v ↦ φ(v; h) for given parameters h, and its calculus in v and h both ways. What is not asked for is not computed. */
 export interface Transform {
-  forward(v: tf.Tensor, h: Parameters): { y: tf.Tensor; logDet: tf.Tensor };
+  forward(v: tf.Tensor, h: Parameters): { y: tf.Tensor; logDet: () => tf.Tensor };
   pullback(
     y: tf.Tensor,
     dy: tf.Tensor,
     dL: tf.Tensor,
     h: Parameters,
-  ): { x: tf.Tensor; dx: tf.Tensor; dh: Cotangents };
+  ): { x: tf.Tensor; dx: tf.Tensor; dh: () => Cotangents };
   pushforward(
     x: tf.Tensor,
     dx: tf.Tensor,
     h: Parameters,
     dh: Parameters,
-  ): { y: tf.Tensor; dy: tf.Tensor; logDet: tf.Tensor; dLogDet: tf.Tensor };
+  ): { y: tf.Tensor; dy: tf.Tensor; logDet: () => tf.Tensor; dLogDet: tf.Tensor };
 }
 
 const plus = (a: tf.Tensor | null, b: tf.Tensor | null) => (a && b ? tf.add(a, b) : (a ?? b));
@@ -36,15 +36,14 @@ function total(l: tf.Tensor | null, v: tf.Tensor): tf.Tensor {
 export const there = (phi: Transformer): Transform => ({
   forward(v, h) {
     const { u, logSlope } = phi.given(h).at(v);
-    return { y: u(), logDet: total(logSlope(), v) };
+    return { y: u(), logDet: () => total(logSlope(), v) };
   },
   pullback(u, du, dLogDet, h) {
     const { undo, at } = phi.given(h);
     const v = undo(u);
     const { slope, bend, pull } = at(v, u);
-    const dL = perElement(dLogDet, u.rank);
-    const b = bend();
-    return { x: v, dx: scaled(b ? tf.add(du, tf.mul(dL, b)) : du, slope()), dh: pull(du, dL) };
+    const bent = times(bend(), dLogDet);
+    return { x: v, dx: scaled(bent ? tf.add(du, bent) : du, slope()), dh: () => pull(du, dLogDet) };
   },
   pushforward(v, dv, h, dh) {
     const { u, logSlope, slope, bend, push } = phi.given(h).at(v);
@@ -53,8 +52,8 @@ export const there = (phi: Transformer): Transform => ({
     return {
       y: u(),
       dy: plus(along, more.du) ?? along,
-      logDet: total(logSlope(), v),
-      dLogDet: total(plus(times(along, bend()), more.dL), v),
+      logDet: () => total(logSlope(), v),
+      dLogDet: total(plus(product(along, bend()), more.dL), v),
     };
   },
 });
@@ -66,13 +65,13 @@ export const back = (phi: Transformer): Transform => ({
   forward(u, h) {
     const { undo, at } = phi.given(h);
     const v = undo(u);
-    return { y: v, logDet: tf.neg(total(at(v, u).logSlope(), v)) };
+    return { y: v, logDet: () => tf.neg(total(at(v, u).logSlope(), v)) };
   },
   pullback(v, dv, dLogDet, h) {
     const local: Local = phi.given(h).at(v);
-    const dL = tf.neg(perElement(dLogDet, v.rank));
-    const du = plus(per(dv, local.slope()), times(dL, local.bend())) ?? dv;
-    return { x: local.u(), dx: du, dh: local.pull(tf.neg(du), dL) };
+    const dL = tf.neg(dLogDet);
+    const du = plus(per(dv, local.slope()), times(local.bend(), dL)) ?? dv;
+    return { x: local.u(), dx: du, dh: () => local.pull(tf.neg(du), dL) };
   },
   pushforward(u, du, h, dh) {
     const { undo, at } = phi.given(h);
@@ -80,14 +79,16 @@ export const back = (phi: Transformer): Transform => ({
     const { logSlope, slope, bend, push } = at(v, u);
     const more = push(dh);
     const left = more.du ? tf.sub(du, more.du) : du;
-    const dL = plus(times(left, bend()), more.dL);
+    const dL = plus(product(left, bend()), more.dL);
     return {
       y: v,
       dy: per(left, slope()),
-      logDet: tf.neg(total(logSlope(), v)),
+      logDet: () => tf.neg(total(logSlope(), v)),
       dLogDet: tf.neg(total(dL, v)),
     };
   },
 });
 
-const times = (a: tf.Tensor, b: tf.Tensor | null) => b && tf.mul(a, b);
+const product = (a: tf.Tensor, b: tf.Tensor | null) => b && tf.mul(a, b);
+/** One number per sample against every number. */
+const times = (bend: tf.Tensor | null, dL: tf.Tensor) => bend && tf.mul(perElement(dL, bend.rank), bend);

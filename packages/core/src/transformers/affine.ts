@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { lazy } from '../lazy';
+import { lastOf, lazy } from '../lazy';
+import { perElement } from '../tensors/channels';
 import type { Scale } from './scale';
 import type { Parameters, Transformer } from './transformer';
 
@@ -40,13 +41,14 @@ export function affine({
     given({ logScale: raw, bias: t }: Parameters<'logScale' | 'bias'>) {
       const bounded = scale ? scale.log(raw) : raw;
       const l = centre(bounded);
+      const shifted = lastOf((u: tf.Tensor) => tf.sub(u, t));
       /** Through the bound of l: its derivative is the same both ways. */
       const bound = (dl: tf.Tensor) => (scale ? tf.mul(dl, scale.slope(raw, bounded)) : dl);
       return {
-        undo: (u) => tf.mul(tf.sub(u, t), tf.exp(tf.neg(l))),
+        undo: (u) => tf.mul(shifted(u), tf.exp(tf.neg(l))),
         at(v, u) {
           const s = lazy(() => tf.exp(l));
-          const sv = lazy(() => (u ? tf.sub(u, t) : tf.mul(s(), v)));
+          const sv = lazy(() => (u ? shifted(u) : tf.mul(s(), v)));
           return {
             u: () => tf.add(sv(), t),
             logSlope: () => logSlope(l),
@@ -55,7 +57,10 @@ export function affine({
             pull(du, dL) {
               const dl = tf.mul(du, sv());
               if (volumePreserving) return { logScale: [bound(centre(dl))], bias: [du] };
-              return { logScale: scale ? [bound(tf.add(dl, dL))] : [dl, dL], bias: [du] };
+              return {
+                logScale: scale ? [bound(tf.add(dl, perElement(dL, dl.rank)))] : [dl, dL],
+                bias: [du],
+              };
             },
             push({ logScale: dRaw, bias: dt }) {
               const dl = centre(bound(dRaw));
@@ -78,7 +83,10 @@ export const scaleAndShift: Transformer<'scale' | 'shift'> = {
       logSlope: () => tf.log(tf.abs(s)),
       slope: () => s,
       bend: () => null,
-      pull: (du, dL) => ({ scale: [tf.mul(du, v), tf.div(dL, s)], shift: [du] }),
+      pull(du, dL) {
+        const every = tf.mul(perElement(dL, v.rank), tf.onesLike(v));
+        return { scale: [tf.mul(du, v), tf.div(every, s)], shift: [du] };
+      },
       push: ({ scale: ds, shift: dt }) => ({ du: tf.add(tf.mul(v, ds), dt), dL: tf.div(ds, s) }),
     }),
   }),

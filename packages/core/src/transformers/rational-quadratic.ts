@@ -13,6 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { lazy } from '../lazy';
 import { above, type Rules, whole } from '../options';
+import { perElement } from '../tensors/channels';
 import { binOf, findBins, type Knots, knotsOf, type KnotParameters as P, put, some } from './knots';
 import type { Cotangents, Parameters, Transformer } from './transformer';
 
@@ -129,7 +130,8 @@ export const rationalQuadratic = ({
           logSlope: () => box(p.logSlope),
           slope,
           bend: () => div(box(div(sub(div(p.Rxi, p.R), mul(2, div(p.Dxi, p.D))), p.w)), slope()),
-          pull: (du, dL) => pull(p, knots, mul(mask, rows(du)), mul(mask, rows(add(dL, zerosLike(v))))),
+          pull: (du, dL) =>
+            pull(p, knots, mul(mask, rows(du)), mul(mask, rows(add(perElement(dL, v.rank), zerosLike(v))))),
           push(d) {
             const { du, dL } = push(p, knots, d);
             return { du: box(du), dL: box(dL) };

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { lastOf } from '../lazy';
 
 /** Parameters by name, or tangents of them: each a tensor that spreads against the numbers that move. */
 export type Parameters<P extends string = string> = Record<P, tf.Tensor>;
 
-/** Cotangents of parameters, as terms of a sum: each has the shape of the numbers that move, or one that spreads to it. */
+/** Cotangents of parameters, as terms of a sum: each has the shape of the parameter, or is one number per sample, [batch]. */
 export type Cotangents<P extends string = string> = Record<P, readonly tf.Tensor[]>;
 
 /**
@@ -36,7 +37,7 @@ export interface Local<P extends string = string> {
   slope(): tf.Tensor | null;
   /** d log|φ′| / du; null where it is 0. */
   bend(): tf.Tensor | null;
-  /** dh = (∂u/∂h)ᵀ·du + (∂log|φ′|/∂h)ᵀ·dL; dL is one number per sample. */
+  /** dh = (∂u/∂h)ᵀ·du + (∂log|φ′|/∂h)ᵀ·dL; dL: [batch], one number per sample. */
   pull(du: tf.Tensor, dL: tf.Tensor): Cotangents<P>;
   /** What a tangent of h adds to those of u and of log|φ′|; null where that is nothing. */
   push(dh: Parameters<P>): { du: tf.Tensor | null; dL: tf.Tensor | null };
@@ -64,11 +65,7 @@ export const monotone = ({ apply, from, ...where }: Monotone): Transformer<never
   ...where,
   parameters: {},
   given() {
-    let last: { u: tf.Tensor; local: ReturnType<Monotone['from']> } | undefined;
-    const local = (u: tf.Tensor) => {
-      if (last?.u !== u) last = { u, local: from(u) };
-      return last.local;
-    };
+    const local = lastOf(from);
     return {
       undo: (u) => local(u).v(),
       at(v, known) {
