@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cotangents as ReadCotangents, Shape, WeightSpec, Weights } from '../bijection';
-import { channels, perChannel, pixels, sizeOf, sumPerChannel, withChannels } from '../tensors/channels';
+import { channels, perChannel, pixels, sumPerChannel, withChannels } from '../tensors/channels';
 import type { Cotangents, Parameters, Transformer } from '../transformers/transformer';
 import { weight } from '../weight-names';
 
