@@ -16,7 +16,7 @@ export const bodyOf = (b: Bijection): Bijection => bodies.get(b) ?? b;
 
 /** The checks of what enters a bijection's forward map, for who then calls its body. */
 export const checkEntrance = (b: Bijection, x: tf.Tensor, w: Weights, c?: tf.Tensor): void => {
-  entrances.get(b)?.(x, w, c);
+  tidy(() => void entrances.get(b)?.(x, w, c));
 };
 
 interface Edge {
@@ -42,7 +42,7 @@ export function checked(
     outputShape(shape);
     return knownSizes(name, shape, body.weights(shape, condition));
   };
-  const enter = entrance(name, { outputShape, inputShape, weights });
+  const enter = entrance(name, { inputShape, weights });
   const edge: Bijection = {
     name,
     ...bothWays(
@@ -108,8 +108,10 @@ function knownSizes(name: string, shape: Shape, specs: WeightSpec[]): WeightSpec
   return refuse(name, 'spatial sizes that are known', got, remedy);
 }
 
+/** Shapes whose weights are remembered: few, since sizes of sets and images may change with every batch. */
+const mostKnown = 64;
+
 interface Shapes {
-  outputShape(shape: Shape): number[];
   inputShape(shape: Shape): number[];
   weights(shape: Shape, condition?: Shape): WeightSpec[];
 }
@@ -130,14 +132,14 @@ type Entrance = (
 ) => { t: tf.Tensor; c: tf.Tensor | undefined; checkLike(changes: Changes): void };
 
 /** The entrance on the side of x, or of y; the specs of weights are made once for each shape. */
-function entrance(name: string, { outputShape, inputShape, weights }: Shapes) {
+function entrance(name: string, { inputShape, weights }: Shapes) {
   const known = new Map<string, readonly WeightSpec[]>();
   const specsFor = (side: 'x' | 'y', shape: Shape, condition: Shape | undefined) => {
     const key = `${side} ${shape.slice(1)} | ${condition?.slice(1)}`;
     const before = known.get(key);
     if (before) return before;
     const specs = weights(side === 'x' ? shape : inputShape(shape), condition);
-    if (side === 'x') outputShape(shape);
+    if (known.size >= mostKnown) known.clear();
     known.set(key, specs);
     return specs;
   };
