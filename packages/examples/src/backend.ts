@@ -12,9 +12,9 @@ export async function chooseBackend(wanted?: string): Promise<string> {
   registerKernels();
   const optional = '@tensorflow/tfjs-node';
   if (wanted === undefined || wanted === 'tensorflow') await import(optional).catch(() => undefined);
-  const present = order.filter((name) => tf.engine().registryFactory[name] !== undefined);
-  const name = wanted ?? present[0]!;
-  if (!present.includes(name) || !(await tf.setBackend(name))) {
+  const present = order.filter((name) => tf.findBackendFactory(name) !== null);
+  const name = wanted ?? present[0] ?? 'cpu';
+  if (!present.includes(name) || !(await withoutListeners(() => tf.setBackend(name)))) {
     refuse(
       '--backend',
       `one of ${present.join(', ')}`,
@@ -23,4 +23,21 @@ export async function chooseBackend(wanted?: string): Promise<string> {
     );
   }
   return name;
+}
+
+/**
+ * Starts a backend, and takes away the listeners for errors that it adds: that of wasm throws them again, upon which Node prints the
+ * whole of its minified source.
+ */
+async function withoutListeners(start: () => Promise<boolean>): Promise<boolean> {
+  const added: (() => void)[] = [];
+  const onAdded = (event: string | symbol, listener: (...args: unknown[]) => void) => {
+    if (event === 'uncaughtException' || event === 'unhandledRejection')
+      added.push(() => process.off(event, listener));
+  };
+  process.on('newListener', onAdded);
+  const started = await start();
+  process.off('newListener', onAdded);
+  for (const remove of added) remove();
+  return started;
 }

@@ -1,6 +1,6 @@
-import { activationBytes } from '@invertible/core/testing';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import type { Libraries } from './libraries';
 
 export interface Step {
   /** Peak bytes of a gradient step beyond the weights and their gradients. */
@@ -9,33 +9,106 @@ export interface Step {
   gradients: number;
 }
 
+type Inputs = tf.Tensor | tf.Tensor[];
+
 /** Gradients of the mean of the model's output, of all variables. The caller disposes them. */
-export const gradients = (model: tfl.LayersModel, x: tf.Tensor | tf.Tensor[]): tf.Tensor[] => {
-  const { value, grads } = tf.variableGrads(() => tf.mean(model.apply(x, { training: true }) as tf.Tensor));
+export function gradients({ tf }: Pick<Libraries, 'tf'>, model: tfl.LayersModel, x: Inputs): tf.Tensor[] {
+  const { value, grads } = tf.variableGrads(() => {
+    const y = model.apply(x, { training: true });
+    if (y instanceof tf.Tensor) return tf.mean(y);
+    throw new TypeError(`The model "${model.name}" has several outputs.`);
+  });
   value.dispose();
   return Object.values(grads);
-};
+}
 
 /** The memory of one training step, after one that set ActNorm and the kernels up. */
-export async function memoryOfStep(model: tfl.LayersModel, x: tf.Tensor | tf.Tensor[]): Promise<Step> {
-  tf.dispose(gradients(model, x));
-  const measured = await activationBytes(() => gradients(model, x));
+export async function memoryOfStep(
+  { tf, testing }: Pick<Libraries, 'tf' | 'testing'>,
+  model: tfl.LayersModel,
+  x: Inputs,
+): Promise<Step> {
+  tf.dispose(gradients({ tf }, model, x));
+  const measured = await testing.activationBytes(() => gradients({ tf }, model, x));
   return { ...measured, weights: model.getWeights().reduce((sum, t) => sum + 4 * t.size, 0) };
 }
 
-/** Bytes as people read them: 12.3 MB. */
-export const megabytes = (n: number): string => `${(n / 1e6).toFixed(n < 1e6 ? 3 : 1)} MB`;
-
-export const elapsed = (f: () => tf.TensorContainer): number => {
+/** Milliseconds of a training step. */
+export function timeOfStep({ tf }: Pick<Libraries, 'tf'>, model: tfl.LayersModel, x: Inputs): number {
   const begun = performance.now();
-  tf.dispose(f());
+  tf.dispose(gradients({ tf }, model, x));
   return performance.now() - begun;
-};
+}
 
-export const quantile = (numbers: number[], q: number): number => {
+/** Two times measured after one another. */
+export type Pair = readonly [first: number, second: number];
+
+type Timed = () => number | Promise<number>;
+
+/**
+ * Times of two tasks in turn, at least so many pairs and for so many seconds. They change places every time: the one that comes
+ * second pays for the garbage of the other.
+ */
+export async function inTurn(
+  first: Timed,
+  second: Timed,
+  { repeats, seconds = 0 }: { repeats: number; seconds?: number },
+): Promise<Pair[]> {
+  const pairs: Pair[] = [];
+  const begun = performance.now();
+  while (pairs.length < repeats || performance.now() - begun < 1000 * seconds) {
+    if (pairs.length % 2 === 0) {
+      const time = await first();
+      pairs.push([time, await second()]);
+    } else {
+      const time = await second();
+      pairs.push([await first(), time]);
+    }
+  }
+  return pairs;
+}
+
+/** The quartiles of the first over the second, pair by pair, and the medians of both. */
+export function compared(pairs: readonly Pair[]): {
+  ratio: [low: number, median: number, high: number];
+  medians: Pair;
+} {
+  const ratios = pairs.map(([a, b]) => a / b);
+  return {
+    ratio: [quantile(ratios, 0.25), quantile(ratios, 0.5), quantile(ratios, 0.75)],
+    medians: [
+      quantile(
+        pairs.map(([a]) => a),
+        0.5,
+      ),
+      quantile(
+        pairs.map(([, b]) => b),
+        0.5,
+      ),
+    ],
+  };
+}
+
+export function quantile(numbers: readonly number[], q: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.round(q * (sorted.length - 1))]!;
+  return sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN;
+}
+
+/** Frees the weights of a model. */
+export const disposeWeights = (model: tfl.LayersModel): void => {
+  for (const weight of model.weights) weight.read().dispose();
 };
 
-/** A row of a Markdown table. */
-export const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
+/** Reads a tensor of one number, and disposes it. */
+export async function numberOf(t: tf.Tensor): Promise<number> {
+  const [value = Number.NaN] = await t.data();
+  t.dispose();
+  return value;
+}
+
+/** Reads a tensor of float32, and disposes it. */
+export async function floatsOf(t: tf.Tensor): Promise<Float32Array> {
+  const values = await t.data<'float32'>();
+  t.dispose();
+  return values;
+}

@@ -1,13 +1,13 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as core from '@invertible/core';
 import '@tensorflow/tfjs-layers';
-import { SingleBar } from 'cli-progress';
-import { Command, InvalidArgumentError } from 'commander';
-import { chooseBackend } from '../backend';
-import { whole } from '../options';
+import { Command } from 'commander';
+import { listOf, oneOf, runCommand, type Setting, whole } from '../command-line';
+import { progressBar } from '../progress';
 import { writeFile } from '../raster';
+import { type Column, report } from '../report';
 import { picture } from './picture';
-import { gap, type TrainOptions, train } from './train';
+import { gap, type Trained, type TrainOptions, train } from './train';
 
 /** Those whose density is known: the gap is the divergence from it. */
 const sets = {
@@ -16,62 +16,57 @@ const sets = {
   eightGaussians: core.eightGaussians,
   rings: core.rings,
 };
-type SetName = keyof typeof sets;
-
-const names = (text: string) => {
-  const list = text.split(',');
-  if (list.every((name): name is SetName => Object.hasOwn(sets, name))) return list;
-  throw new InvalidArgumentError(`Some of ${Object.keys(sets).join(',')}.`);
-};
+const names = ['banana', 'checkerboard', 'eightGaussians', 'rings'] as const satisfies (keyof typeof sets)[];
 
 interface Options extends TrainOptions {
-  sets: SetName[];
-  out: string;
-  backend?: string;
+  sets: (typeof names)[number][];
 }
 
-const options = new Command('npm run density2d --')
+const command = new Command('npm run density2d --')
   .description('Fits affine couplings to densities on the plane and measures how far from the best they end.')
-  .option('--sets <list>', `some of ${Object.keys(sets).join(',')}`, names, ['banana', 'checkerboard'])
+  .option('--sets <list>', `some of ${names.join(',')}`, listOf(oneOf(names)), ['banana', 'checkerboard'])
   .option('--seconds <n>', 'training time for each', whole(1), 60)
   .option('--steps <n>', 'so many steps instead, the same on every machine', whole(1))
   .option('--layers <n>', 'couplings', whole(1), 10)
   .option('--hidden <n>', 'width of the hidden layers of each', whole(1), 64)
   .option('--batch <n>', 'points per step', whole(1), 512)
-  .option('--seed <n>', 'seed of weights and points', whole(1), 1)
-  .option('--out <folder>', 'where table and picture go', 'out/density2d')
-  .option('--backend <name>', 'wasm, cpu or tensorflow (default: the fastest present)')
-  .parse()
-  .opts<Options>();
+  .option('--seed <n>', 'seed of weights and points', whole(1), 1);
 
-const out = resolve(process.env.INIT_CWD ?? '', options.out);
-const backend = await chooseBackend(options.backend);
-const lines: string[] = [];
-const print = (text: string) => {
-  lines.push(text);
-  console.log(text);
-};
-print(`RealNVP of ${options.layers} affine couplings of width ${options.hidden}, backend ${backend}.\n`);
-print('| density | entropy, nats | mean −log q | gap to the entropy | steps | seconds |');
-print('| --- | --- | --- | --- | --- | --- |');
-const rows: Parameters<typeof picture>[0] = [];
-for (const name of options.sets) {
-  const data = sets[name]();
-  const bar = new SingleBar({
-    format: `${name} {bar} {percentage} %`,
-    clearOnComplete: true,
-    hideCursor: true,
-  });
-  bar.start(1, 0);
-  const trained = train(data, options, (done) => bar.update(done));
-  bar.stop();
-  const { mean, error } = await gap(data, trained);
-  const { entropy } = data;
-  const known = [entropy, entropy === null ? null : entropy + mean].map((n) => n?.toFixed(4) ?? '–');
-  const measured = `${mean.toFixed(4)} ± ${error.toFixed(4)}`;
-  print(`| ${[name, ...known, measured, trained.steps, trained.seconds.toFixed(0)].join(' | ')} |`);
-  rows.push({ data, trained });
+interface Row {
+  name: string;
+  data: core.Dataset;
+  trained: Trained;
+  gap: Awaited<ReturnType<typeof gap>>;
 }
-writeFile(join(out, 'density2d.png'), await picture(rows));
-writeFile(join(out, 'density2d.md'), `${lines.join('\n')}\n`);
-console.log(`\nPicture and table: ${out}`);
+
+const nats = (n: number | null) => n?.toFixed(4) ?? '–';
+const columns: Column<Row>[] = [
+  ['density', ({ name }) => name],
+  ['entropy, nats', ({ data }) => nats(data.entropy)],
+  ['mean −log q', ({ data: { entropy }, gap }) => nats(entropy === null ? null : entropy + gap.mean)],
+  ['gap to the entropy', ({ gap: { mean, error } }) => `${mean.toFixed(4)} ± ${error.toFixed(4)}`],
+  ['steps', ({ trained }) => String(trained.steps)],
+  ['seconds', ({ trained }) => trained.seconds.toFixed(0)],
+];
+
+async function run(options: Options, { out, backend }: Setting): Promise<void> {
+  const { print, table, write } = report();
+  print(`RealNVP of ${options.layers} affine couplings of width ${options.hidden}, backend ${backend}.\n`);
+  const show = table(columns);
+  const rows: Row[] = [];
+  for (const name of options.sets) {
+    const data = sets[name]();
+    const bar = progressBar(`${name} {bar} {percentage} %`);
+    bar.start(1, 0);
+    const trained = train(data, options, (done) => bar.update(done));
+    bar.stop();
+    const row = { name, data, trained, gap: await gap(data, trained) };
+    rows.push(row);
+    show(row);
+  }
+  writeFile(join(out, 'density2d.png'), await picture(rows));
+  write(out, 'density2d');
+  console.log(`\nPicture and table: ${out}`);
+}
+
+await runCommand(command, { out: 'out/density2d', files: 'table and picture' }, run);

@@ -48,7 +48,7 @@ export function train(
     });
     tf.tidy(() => {
       const x = data.sample(batch, { seed: seed + step + 1 });
-      optimizer.minimize(() => tf.neg(tf.mean(flow.logProb(x, w))) as tf.Scalar, false, Object.values(w));
+      optimizer.minimize(() => tf.neg(tf.mean<tf.Scalar>(flow.logProb(x, w))), false, Object.values(w));
     });
     if (step % 10 === 0) report(Math.min(1, done()));
   }

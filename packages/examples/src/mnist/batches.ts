@@ -1,9 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
 import { type RandomGenerator, unsafeUniformIntDistribution, xoroshiro128plus } from 'pure-rand';
 import { type Digits, pixels, side } from './data';
 
-type FitDataset = Parameters<tfl.Sequential['fitDataset']>[0];
+interface Batch {
+  xs: tf.Tensor;
+  ys: tf.Tensor;
+}
+
+/** The part of a dataset that tf.layers needs: an iterator per epoch. */
+export interface Batches {
+  iterator(): Promise<{ next(): Promise<IteratorResult<Batch>> }>;
+  size: number;
+}
 
 /** A number from [0, 1). */
 const uniform = (random: RandomGenerator): number => (random.unsafeNext() >>> 0) / 2 ** 32;
@@ -18,7 +26,7 @@ function dequantise({ bytes }: Digits, rows: ArrayLike<number>, random: RandomGe
   return tf.tensor4d(x, [rows.length, side, side, 1]);
 }
 
-interface Batches {
+interface BatchOptions {
   batch: number;
   seed: number;
 }
@@ -29,8 +37,8 @@ interface Batches {
  */
 export function trainingBatches(
   digits: Digits,
-  { batch, seed, images, epoch }: Batches & { images: number; epoch: number },
-): FitDataset {
+  { batch, seed, images, epoch }: BatchOptions & { images: number; epoch: number },
+): Batches {
   const epochs = Math.ceil(digits.count / images);
   let next = epoch;
   return dataset(() => {
@@ -42,7 +50,7 @@ export function trainingBatches(
 }
 
 /** The same digits with the same noise in every epoch. */
-export const heldOutBatches = (digits: Digits, { batch, seed }: Batches): FitDataset =>
+export const heldOutBatches = (digits: Digits, { batch, seed }: BatchOptions): Batches =>
   dataset(() => {
     const rows = Uint32Array.from({ length: digits.count }, (_, i) => i);
     return { digits, rows, batch, random: xoroshiro128plus(hash(seed, 0, 2)) };
@@ -61,20 +69,25 @@ function permutation(count: number, random: RandomGenerator): Uint32Array {
   return order;
 }
 
-/** What tf.layers asks of a dataset: an iterator per epoch. Targets are there because `fitDataset` wants some. */
-function dataset(
-  start: () => { digits: Digits; rows: Uint32Array; batch: number; random: RandomGenerator },
-): FitDataset {
+interface Epoch {
+  digits: Digits;
+  rows: Uint32Array;
+  batch: number;
+  random: RandomGenerator;
+}
+
+/** Targets are there because `fitDataset` wants some. The number of batches is left open, as that of a stream. */
+function dataset(start: () => Epoch): Batches {
   const iterator = async () => {
     const { digits, rows, batch, random } = start();
     let at = 0;
-    const next = async () => {
+    const next = async (): Promise<IteratorResult<Batch>> => {
       const some = rows.subarray(at, at + batch);
       at += batch;
       if (some.length === 0) return { value: null, done: true };
-      return { value: { xs: dequantise(digits, some, random), ys: tf.zeros([some.length, 1]) }, done: false };
+      return { value: { xs: dequantise(digits, some, random), ys: tf.zeros([some.length, 1]) } };
     };
     return { next };
   };
-  return { iterator } as unknown as FitDataset;
+  return { iterator, size: Number.NaN };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InvertibleError, refuse } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
 import type * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 
 /** What training needs besides the model. */
 export interface Progress {
@@ -38,20 +38,31 @@ export async function saveCheckpoint(
   return path;
 }
 
-/** Loads what {@link saveCheckpoint} wrote, if it is as it was written. */
-export async function loadCheckpoint(
-  path: string,
-): Promise<{ model: tfl.Sequential; progress: Progress; restore(optimizer: tf.Optimizer): Promise<void> }> {
+interface Loaded {
+  model: tfl.Sequential;
+  progress: Progress;
+  restore(optimizer: tf.Optimizer): Promise<void>;
+}
+
+/** Loads a checkpoint of {@link saveCheckpoint}, if it is as it was written. */
+export async function loadCheckpoint(path: string): Promise<Loaded> {
   try {
     const { model, progress, restore } = await inn.loadCheckpoint(`file://${path}`);
-    return { model: model as tfl.Sequential, progress: progress as Progress, restore };
+    if (model instanceof tfl.Sequential && isProgress(progress)) return { model, progress, restore };
   } catch (error) {
     if (!(error instanceof InvertibleError)) throw error;
-    refuse(
-      path,
-      'a whole checkpoint',
-      `${error.got} instead of ${error.expected}`,
-      'It is damaged; nothing was changed. Take a copy, or train anew without --resume into another --out.',
-    );
+    refuseCheckpoint(path, `${error.got} instead of ${error.expected}`);
   }
+  return refuseCheckpoint(path, 'one of another program');
 }
+
+const isProgress = (value: unknown): value is Progress =>
+  typeof value === 'object' && value !== null && 'epoch' in value && 'options' in value && 'history' in value;
+
+const refuseCheckpoint = (path: string, got: string): never =>
+  refuse(
+    path,
+    'a whole checkpoint',
+    got,
+    'It is damaged; nothing was changed. Take a copy, or train anew without --resume into another --out.',
+  );

@@ -33,7 +33,7 @@ export function solver({ operator, iterations, hidden, memory, seed, first, step
   const weights = tf.tidy(() => {
     const x = start(first);
     const w = core.createWeights(net, x.shape, { seed, condition: first.shape });
-    Object.assign(w, net.initialize!(x, w, 'forward', first));
+    Object.assign(w, net.initialize(x, w, 'forward', first));
     return Object.fromEntries(Object.entries(w).map(([name, t]) => [name, tf.variable(t)]));
   });
   const adam = tf.train.adam(0.001);
@@ -43,7 +43,7 @@ export function solver({ operator, iterations, hidden, memory, seed, first, step
     variables: Object.values(weights),
     learn: (x, d) =>
       tf.tidy(() => {
-        const { value, grads } = tf.variableGrads(() => tf.losses.meanSquaredError(x, solve(d)) as tf.Scalar);
+        const { value, grads } = tf.variableGrads(() => tf.losses.meanSquaredError(x, solve(d)));
         const length = tf.norm(tf.stack(Object.values(grads).map((g) => tf.norm(g))));
         const scale = tf.minimum(1, tf.div(longest, length));
         adam.applyGradients(Object.fromEntries(Object.entries(grads).map(([n, g]) => [n, tf.mul(g, scale)])));
@@ -55,7 +55,7 @@ export function solver({ operator, iterations, hidden, memory, seed, first, step
         const x = start(d);
         const { y } = net.forward(x, weights, d);
         const { x: again } = net.inverse(y, weights, d);
-        return tf.div(tf.max(tf.abs(tf.sub(again, x))), tf.max(tf.abs(x))) as tf.Scalar;
+        return tf.div<tf.Scalar>(tf.max(tf.abs(tf.sub(again, x))), tf.max(tf.abs(x)));
       }),
   };
 }

@@ -1,0 +1,54 @@
+import { refuse } from '@invertible/core';
+import type * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { loadCheckpoint, newest, type Progress } from './checkpoint';
+import { buildFlow } from './model';
+
+/** The options that the weights depend on. */
+export type Shaping = Record<'images' | 'batch' | 'depth' | 'hidden' | 'seed', number>;
+
+export interface Start {
+  model: tfl.Sequential;
+  progress: Progress;
+  restore?(optimizer: tf.Optimizer): Promise<void>;
+}
+
+/** A new flow, for a folder that holds none. */
+export function fresh(out: string, options: Shaping): Start {
+  const path = newest(out);
+  if (path) {
+    refuse(
+      '--out',
+      'a folder without a checkpoint',
+      path,
+      'Continue it with --resume, or choose another folder.',
+    );
+  }
+  return { model: buildFlow(options), progress: { epoch: 0, options, history: [] } };
+}
+
+/** The flow of a folder, if it began with the same options. */
+export async function resume(out: string, options: Shaping): Promise<Start> {
+  const path = newest(out);
+  if (!path) {
+    refuse(
+      '--resume',
+      `a checkpoint in ${out}`,
+      'none',
+      'Start without --resume, or say with --out where it is.',
+    );
+  }
+  const start = await loadCheckpoint(path);
+  for (const [name, now] of Object.entries(options)) {
+    const then = start.progress.options[name];
+    if (then !== now) {
+      refuse(
+        '--resume',
+        `--${name} ${then}, as it began`,
+        `--${name} ${now}`,
+        'Give the same options, or another --out.',
+      );
+    }
+  }
+  return start;
+}
