@@ -33,7 +33,7 @@ test('nothing is left behind, whether the weights can be made ready or not', () 
     condition: undefined,
     steps: 1,
     hidden: 3,
-  } as object);
+  });
   const [x, condition] = [tf.randomNormal([4, 4, 4, 2]), tf.randomNormal([4, 2])];
   const before = tf.memory().numTensors;
   const w = core.initialize(flow, x, { condition });
