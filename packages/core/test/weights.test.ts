@@ -28,12 +28,7 @@ test('every ActNorm of a network sees the batch as those before it hand it on', 
 });
 
 test('nothing is left behind, whether the weights can be made ready or not', () => {
-  const flow = core.conditionalGlow({
-    shape: [4, 4, 2],
-    condition: undefined,
-    steps: 1,
-    hidden: 3,
-  });
+  const flow = core.conditionalGlow({ shape: [4, 4, 2], steps: 1, hidden: 3 });
   const [x, condition] = [tf.randomNormal([4, 4, 4, 2]), tf.randomNormal([4, 2])];
   const before = tf.memory().numTensors;
   const w = core.initialize(flow, x, { condition });
