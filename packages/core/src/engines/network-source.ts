@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
 import type { Network } from '../conditioners/network';
-import { batch, channels, joinChannels, splitChannels } from '../tensors/channels';
+import { batch, channels, joinChannels, perElement, splitChannels } from '../tensors/channels';
 import type { Cotangents, Parameters } from '../transformers/transformer';
 import { present } from '../weight-names';
 import { type Counts, type Reads, type Source, sumTerms } from './sources';
@@ -17,7 +17,9 @@ function blocks(counts: Counts) {
       return Object.fromEntries(cut.map((t, i) => [names[i], t]));
     },
     join(dh: Cotangents): tf.Tensor {
-      const all = names.map((name) => sumTerms(dh[name] ?? []));
+      const rank = Math.max(...names.flatMap((name) => (dh[name] ?? []).map((t) => t.rank)));
+      const every = (t: tf.Tensor) => (t.rank === 1 ? perElement(t, rank) : t);
+      const all = names.map((name) => sumTerms((dh[name] ?? []).map(every)));
       return all.length === 1 ? present(all[0]) : joinChannels(all);
     },
   };

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { add, concat, div, mul, reshape, sub, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import { noGrad } from '../autodiff/no-grad';
-import { channels } from '../tensors/channels';
+import type { Shape } from '../bijection';
+import { channels, withChannels } from '../tensors/channels';
 import type { Parameters } from './transformer';
 
 /** The parameters of a spline of K bins: K widths, K heights, K − 1 slopes at the inner knots. */
@@ -37,17 +38,19 @@ function sizes(raw: Tensor, K: number, box: number) {
   };
 }
 
-/** The knots that parameters describe: sizes of bins and slopes, [rows, K or K + 1, n]. */
-export function knotsOf(raw: Parameters<KnotParameters>, K: number, B: number) {
-  const n = channels(raw.slopes.shape) / (K - 1);
-  const grid = (t: Tensor, k: number) => reshape(t, [-1, k, n]);
+/** The knots that parameters describe, for numbers of a shape: sizes of bins and slopes, [rows, K or K + 1, n]. */
+export function knotsOf(raw: Parameters<KnotParameters>, shape: Shape, K: number, B: number) {
+  const n = channels(shape);
+  const whole = (k: number) => withChannels(shape, k * n);
+  const grid = (t: Tensor, k: number) => reshape(tf.broadcastTo(t, whole(k)), [-1, k, n]);
+  const flat = (t: Tensor) => [reshape(t, whole(t.shape[1] ?? 0))];
   const [W, H] = [sizes(grid(raw.widths, K), K, 2 * B), sizes(grid(raw.heights, K), K, 2 * B)];
   const { value, through } = bounded(grid(raw.slopes, K - 1));
   const c = add(value, unit);
   const none = zerosLike(some(c, 0, 1));
   const ends = add(none, 1);
   return {
-    ...{ K, B, n, raw, grid, W, H, none },
+    ...{ K, B, n, grid, flat, W, H, none },
     slope: through(tf.sigmoid(c)),
     D: concat([ends, add(tf.softplus(c), least), ends], 1),
   };

@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { lazy } from '../lazy';
 import { above, type Rules, whole } from '../options';
-import { perElement } from '../tensors/channels';
+import { channels, perElement } from '../tensors/channels';
 import { binOf, findBins, type Knots, knotsOf, type KnotParameters as P, put, some } from './knots';
 import type { Cotangents, Parameters, Transformer } from './transformer';
 
@@ -64,7 +64,7 @@ function pointOf(v: Tensor, { K, W, H, D: slopes }: Knots) {
 type Point = ReturnType<typeof pointOf>;
 
 /** Cotangents of the parameters, from those of u and of log φ′ inside the box. */
-function pull(p: Point, { raw, W, H, none, slope, K }: Knots, du: Tensor, dL: Tensor): Cotangents<P> {
+function pull(p: Point, { flat, W, H, none, slope, K }: Knots, du: Tensor, dL: Tensor): Cotangents<P> {
   const { bins, xi, s, rest, eta, w, h, D, R, ratio } = p;
   const [dN, dR] = [div(mul(du, h), D), div(dL, R)];
   const dD = neg(add(mul(dN, ratio), div(mul(2, dL), D)));
@@ -76,9 +76,9 @@ function pull(p: Point, { raw, W, H, none, slope, K }: Knots, du: Tensor, dL: Te
   const d1 = put(bins.own, add(mul(dD, eta), mul(dR, square(xi))));
   const knots = some(add(concat([d0, none], 1), concat([none, d1], 1)), 1, K - 1);
   return {
-    widths: [reshape(W.pull(sub(put(bins.own, dw), put(bins.before, div(dXi, w)))), raw.widths.shape)],
-    heights: [reshape(H.pull(add(put(bins.own, dh), put(bins.before, du))), raw.heights.shape)],
-    slopes: [reshape(mul(knots, slope), raw.slopes.shape)],
+    widths: flat(W.pull(sub(put(bins.own, dw), put(bins.before, div(dXi, w))))),
+    heights: flat(H.pull(add(put(bins.own, dh), put(bins.before, du)))),
+    slopes: flat(mul(knots, slope)),
   };
 }
 
@@ -111,17 +111,24 @@ export const rationalQuadratic = ({
 }: RationalQuadraticOptions): Transformer<P> => ({
   parameters: { widths: K, heights: K, slopes: K - 1 },
   given(h) {
-    const knots = knotsOf(h, K, B);
-    const rows = (t: Tensor) => reshape(t, [-1, knots.n]);
+    let made: Knots | undefined;
+    const knotsFor = ({ shape }: Tensor) => {
+      made ??= knotsOf(h, shape, K, B);
+      return made;
+    };
+    const rows = (t: Tensor) => reshape(t, [-1, channels(t.shape)]);
     const inBox = (t: Tensor) => tf.step(sub(B, tf.abs(t)));
     /** From the end of the box, and back; outside stays what stands there. */
     const clip = (t: Tensor) => add(tf.clipByValue(t, -B, B), B);
     const blend = (mask: Tensor, inside: Tensor, outside: Tensor) =>
       add(mul(mask, sub(inside, B)), mul(sub(1, mask), outside));
     return {
-      undo: (u) => reshape(blend(inBox(rows(u)), root(clip(rows(u)), knots), rows(u)), u.shape),
+      undo(u) {
+        const t = rows(u);
+        return reshape(blend(inBox(t), root(clip(t), knotsFor(u)), t), u.shape);
+      },
       at(v) {
-        const t = rows(v);
+        const [t, knots] = [rows(v), knotsFor(v)];
         const [p, mask] = [pointOf(clip(t), knots), inBox(t)];
         const box = (r: Tensor) => reshape(mul(mask, r), v.shape);
         const slope = lazy(() => tf.exp(box(p.logSlope)));
