@@ -66,9 +66,9 @@ async function artifactsOf(save: (to: tf.io.IOHandler) => Promise<unknown>): Pro
 
 /** Inputs for a model, the same each time. */
 function inputsFor(model: tfl.LayersModel, within?: Recipe['within']): Inputs {
-  const [x, c] = model.inputs.map((t) => [batch, ...(t.shape.slice(1) as number[])]);
+  const [x = [], c] = model.inputs.map((t) => [batch, ...t.shape.slice(1).map((size) => size ?? 0)]);
   return {
-    x: within ? kit.tf.randomUniform(x!, ...within, 'float32', 1.5) : normal(kit, x!, 1),
+    x: within ? kit.tf.randomUniform(x, ...within, 'float32', 1.5) : normal(kit, x, 1),
     c: c && normal(kit, c, 2),
   };
 }
@@ -80,6 +80,15 @@ async function train(model: tfl.LayersModel, optimizer: tf.Optimizer, inputs: In
   for (let step = 0; step < 3; step++) await nextStep(kit, model, inputs);
 }
 
+function applied(
+  layer: tfl.layers.Layer,
+  inputs: tfl.SymbolicTensor | tfl.SymbolicTensor[],
+): tfl.SymbolicTensor {
+  const y = layer.apply(inputs);
+  if (y instanceof kit.tfl.SymbolicTensor) return y;
+  throw new TypeError(`"${layer.name}" has several outputs.`);
+}
+
 function modelOf({ layers, shape = [2, 2, 4], condition }: Recipe): tfl.LayersModel {
   const x = kit.tfl.input({ shape });
   const c = condition && kit.tfl.input({ shape: condition });
@@ -87,8 +96,8 @@ function modelOf({ layers, shape = [2, 2, 4], condition }: Recipe): tfl.LayersMo
   const head = kit.inn.gaussianLikelihood();
   if (!c)
     return kit.tfl.sequential({ layers: [kit.tfl.layers.inputLayer({ inputShape: shape }), ...all, head] });
-  const y = all.reduce((h, layer) => layer.apply([h, c]) as tfl.SymbolicTensor, x);
-  return kit.tfl.model({ inputs: [x, c], outputs: head.apply(y) as tfl.SymbolicTensor });
+  const y = all.reduce((h, layer) => applied(layer, [h, c]), x);
+  return kit.tfl.model({ inputs: [x, c], outputs: applied(head, y) });
 }
 
 const goldens: Golden[] = [];
@@ -131,7 +140,8 @@ for (const [name, { model: make, optimizer }] of Object.entries(checkpoints)) {
   const model = make(kit);
   const inputs = inputsFor(model);
   await train(model, optimizer(kit), inputs);
-  const predicted = model.predict(inputs.c ? [inputs.x, inputs.c] : inputs.x) as tf.Tensor;
+  const [predicted] = [model.predict(inputs.c ? [inputs.x, inputs.c] : inputs.x)].flat();
+  if (!predicted) throw new TypeError(`"${name}" has no output.`);
   const saved = await artifactsOf((to) => kit.inn.saveCheckpoint(model, to, { progress: { step: 3 } }));
   await add({ name, kind: 'checkpoint', saved }, inputs, {
     predicted,
@@ -152,11 +162,12 @@ rmSync(folder, { recursive: true });
 // An irim holds an operator, so that only its weights can be saved.
 const all = JSON.stringify(goldens);
 for (const [name, factory] of Object.entries<object>(kit.inn)) {
-  const { className } = 'Layer' in factory ? (factory.Layer as { className?: string }) : {};
-  if (className && name !== 'irim' && !all.includes(`"${className}"`))
+  if (!('Layer' in factory) || typeof factory.Layer !== 'function' || !('className' in factory.Layer))
+    continue;
+  if (name !== 'irim' && !all.includes(`"${factory.Layer.className}"`))
     throw new Error(`No model has a layer of ${name}.`);
 }
 
-const { version } = load('./package.json') as { version: string };
+const { version }: { version: string } = load('./package.json');
 writeArchive(fileURLToPath(new URL(`../test/golden/${version}.json.gz`, import.meta.url)), goldens);
 console.log(`${goldens.length} entries of ${version}.`);
