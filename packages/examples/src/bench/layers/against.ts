@@ -26,13 +26,14 @@ export async function compare(kind: string, own: Thread, other: Thread, sizes: S
 }
 
 const mark = (wrong: boolean) => (wrong ? ' **!**' : '');
+const larger = (bytes: number) => (bytes > 0 ? ` (+${bytes} bytes)${mark(true)}` : '');
 
 export const columns: Column<Row>[] = [
   ['layer', (r) => r.kind],
   ['step', ({ milliseconds: [own] }) => `${own.toFixed(1)} ms`],
   ['other', ({ milliseconds: [, other] }) => `${other.toFixed(1)} ms`],
   ['time ratio (quartiles)', ({ ratio }) => `${quartiles(ratio)}${mark(ratio[1] > 1.02)}`],
-  ['peak', ({ bytes: [own, other] }) => `${megabytes(own)}${mark(own > other)}`],
+  ['peak', ({ bytes: [own, other] }) => `${megabytes(own)}${larger(own - other)}`],
   ['peak of the other', ({ bytes: [, other] }) => megabytes(other)],
 ];
 
