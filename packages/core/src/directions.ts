@@ -1,4 +1,5 @@
 import type { Bijection, OneWay } from './bijection';
+import { tidy } from './tidy';
 
 /** The direction of the inverse, as a map of its own. */
 export const backwards = (b: Bijection): OneWay => ({
@@ -15,6 +16,14 @@ export const backwards = (b: Bijection): OneWay => ({
     const { x: y, dx: dy, ...rest } = b.inversePushforward(x, dx, w, dw, c, dc);
     return { y, dy, ...rest };
   },
+});
+
+/** The same direction, which frees what it made on its way: for who does more than one thing. */
+export const tidied = ({ outputShape, forward, pullback, pushforward }: OneWay): OneWay => ({
+  outputShape,
+  forward: (...inputs) => tidy(() => forward(...inputs)),
+  pullback: (...inputs) => tidy(() => pullback(...inputs)),
+  pushforward: (...inputs) => tidy(() => pushforward(...inputs)),
 });
 
 /** The maps of a bijection from its two directions. */
@@ -46,7 +55,7 @@ export const eachWay = (
 ): Bijection => {
   const [there, back] = [b, backwards(b)].map((way) => ({
     outputShape: (shape: readonly number[]) => way.outputShape(shape),
-    ...change(way),
+    ...change(tidied(way)),
   })) as [OneWay, OneWay];
   return { ...b, ...bothWays(there, back) };
 };

@@ -6,6 +6,7 @@ import { type Parametrisation, reparametrised } from '../engines/reparametrised'
 import { weightsPer } from '../engines/sources';
 import { within } from '../options';
 import { channels, pixelRows } from '../tensors/channels';
+import { tidy } from '../tidy';
 import { affine } from '../transformers/affine';
 import { weight } from '../weight-names';
 
@@ -84,7 +85,7 @@ export const batchNorm = defineBijection(
       batchStatistics: true,
       forward: (x, w) => inference.forward(x, { ...w, ...moments(x) }),
       pullback(y, dy, dL, w) {
-        const { x, dx, dw } = inference.pullback(y, dy, dL, w);
+        const { x, dx, dw } = tidy(() => inference.pullback(y, dy, dL, w));
         const [dm, dv] = [weight(dw, 'mean'), weight(dw, 'variance')];
         const n = x.size / channels(x.shape);
         const through = tf.add(tf.div(dm, n), tf.mul(tf.sub(x, weight(w, 'mean')), tf.mul(2 / n, dv)));

@@ -56,7 +56,7 @@ export function parting({ shape, keep }: SplitOptions, throughOf: (part: Shape) 
     cutInput: (x) => splitAt(x, kept),
     joinInput: (x1, x2) => joinChannels([x1, x2]),
     cutOutput(y) {
-      const [z1, z2] = splitAt(y, first);
+      const [z1 = y, z2 = y] = tf.split(y, [first, second], 1);
       return [tf.reshape(z1, [-1, ...through]), tf.reshape(z2, [-1, ...rest])];
     },
     joinOutput: (z1, x2) => tf.concat([tf.reshape(z1, [-1, first]), tf.reshape(x2, [-1, second])], 1),

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
-import { backwards, bothWays } from '../directions';
+import { backwards, bothWays, tidied } from '../directions';
 import { trainingOf } from './training-of';
 
 type Cut = (t: tf.Tensor) => [part: tf.Tensor, rest: tf.Tensor];
@@ -22,8 +22,8 @@ export function throughDivision(name: string, b: Bijection, division: Division):
   return complete({
     name,
     ...bothWays(
-      ofPart(b, (shape) => shapes(shape).output, cutInput, joinOutput, cutOutput, joinInput),
-      ofPart(backwards(b), inputShape, cutOutput, joinInput, cutInput, joinOutput),
+      ofPart(tidied(b), (shape) => shapes(shape).output, cutInput, joinOutput, cutOutput, joinInput),
+      ofPart(tidied(backwards(b)), inputShape, cutOutput, joinInput, cutInput, joinOutput),
     ),
     weights: (shape, condition) => b.weights(shapes(shape).part, condition),
     members(shape, condition) {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete } from '../bijection';
 import { type Matrix, transposed } from '../matrices/matrix';
 import { batch, pixelRows, pixels } from '../tensors/channels';
+import { tidy } from '../tidy';
 
 /**
  * A matrix that mixes the channels, the same at every pixel.
@@ -13,7 +14,8 @@ import { batch, pixelRows, pixels } from '../tensors/channels';
  */
 export function linear(name: string, matrix: Matrix): Bijection {
   const times = (t: tf.Tensor, W: tf.Tensor): tf.Tensor => tf.reshape(tf.matMul(pixelRows(t), W), t.shape);
-  const gram = (x: tf.Tensor, dy: tf.Tensor) => tf.matMul(transposed(pixelRows(x)), pixelRows(dy));
+  const gram = (x: tf.Tensor, dy: tf.Tensor) =>
+    tidy(() => tf.matMul(transposed(pixelRows(x)), pixelRows(dy)));
   /** P times a log-det, or its tangent, for every sample. */
   const everySample = (t: tf.Tensor, logDet: tf.Tensor | undefined, sign = 1): tf.Tensor => {
     const zeros = tf.zeros([batch(t)]);
@@ -34,12 +36,14 @@ export function linear(name: string, matrix: Matrix): Bijection {
     pullback(y, dy, dLogDet, w) {
       const { W, inverse, pullback } = matrix.at(w, y.shape);
       const x = times(y, inverse());
-      return { x, dx: times(dy, transposed(W())), dw: pullback(gram(x, dy), total(y, dLogDet)) };
+      const dw = pullback(gram(x, dy), total(y, dLogDet));
+      return { x, dx: times(dy, transposed(W())), dw };
     },
     inversePullback(x, dx, dLogDet, w) {
       const { W, inverse, pullback } = matrix.at(w, x.shape);
       const dy = times(dx, transposed(inverse()));
-      return { y: times(x, W()), dy, dw: pullback(tf.neg(gram(x, dy)), tf.neg(total(x, dLogDet))) };
+      const dw = pullback(tf.neg(gram(x, dy)), tf.neg(total(x, dLogDet)));
+      return { y: times(x, W()), dy, dw };
     },
     pushforward(x, dx, w, dw) {
       const { W: matrixAt, logAbsDet, pushforward } = matrix.at(w, x.shape);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete, type OneWay, type Pullback, type Shape, type Weights } from '../bijection';
 import { type ConditionerOptions, conditionerFrom } from '../conditioners/conditioner-of';
-import { backwards, bothWays } from '../directions';
+import { backwards, bothWays, tidied } from '../directions';
 import { withChannels } from '../tensors/channels';
 import type { Transformer } from '../transformers/transformer';
 import { byKey, specsWithPrefix, withPrefix } from '../weight-names';
@@ -61,8 +61,11 @@ function nested(
   return complete({
     name,
     ...bothWays(
-      { outputShape, ...down(f, g, conditioned(there(phi), source), sides) },
-      { outputShape, ...up(backwards(f), backwards(g), conditioned(back(phi), source), sides) },
+      { outputShape, ...down(tidied(f), tidied(g), conditioned(there(phi), source), sides) },
+      {
+        outputShape,
+        ...up(tidied(backwards(f)), tidied(backwards(g)), conditioned(back(phi), source), sides),
+      },
     ),
     weights(shape, condition) {
       const [kept, moved] = sizes(shape);

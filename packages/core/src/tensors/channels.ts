@@ -18,7 +18,8 @@ export const sameShape = (a: Shape, b: Shape): boolean =>
 export const zeroPerSample = (t: tf.Tensor): tf.Tensor => tf.zeros([batch(t)]);
 
 /** Σ over all axes but the batch. */
-export const sumPerSample = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [batch(t), -1]), 1);
+export const sumPerSample = (t: tf.Tensor): tf.Tensor =>
+  tf.sum(t.rank === 2 ? t : tf.reshape(t, [batch(t), -1]), 1);
 
 /** One number per sample, against every element of a tensor of that rank. */
 export const perElement = (t: tf.Tensor, rank: number): tf.Tensor =>
