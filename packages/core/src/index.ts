@@ -8,7 +8,8 @@ export {
 export { type Image, type Jacobian, type JacobianOptions, jacobian, type Tangent } from './autodiff/jacobian';
 export { type Recorded, record } from './autodiff/nested-tape';
 export { noGrad } from './autodiff/no-grad';
-export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible-op';
+export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible/op';
+export { isTaping } from './autodiff/tape';
 export type {
   Bijection,
   Direction,

@@ -133,3 +133,27 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
     expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.1);
   });
 });
+
+test('integers are the numbers that they are, and nothing is left of their casts', () => {
+  const b = core.affineCoupling({ hidden: 3 });
+  const x = tf.tensor2d([[1, 2, 3, 4]], [1, 4], 'int32');
+  const c = tf.tensor2d([[1, 0]], [1, 2], 'bool');
+  const floats = [tf.cast(x, 'float32'), tf.cast(c, 'float32')] as const;
+  const w = core.createWeights(b, x.shape, { seed: 3, condition: c.shape });
+  w.W3 = tf.ones(w.W3!.shape);
+  const before = tf.memory().numTensors;
+  const run = (t: tf.Tensor, condition: tf.Tensor) => core.reversible(b)(t, w, { condition });
+  const results = [run(x, c), run(...floats)].map(({ y, logDet }) => [...y.dataSync(), ...logDet.dataSync()]);
+  expect(results[0]).toEqual(results[1]);
+  const variables = Object.values(w).map((t) => tf.variable(t));
+  const named = Object.fromEntries(Object.keys(w).map((name, i) => [name, variables[i]!]));
+  const gradients = [[x, c] as const, floats].map(([t, condition]) => {
+    const { value, grads } = tf.variableGrads(() =>
+      tf.sum(tf.square(core.reversible(b)(t, named, { condition }).y)),
+    );
+    value.dispose();
+    return Object.values(grads).map((g) => Array.from(g.dataSync()));
+  });
+  expect(gradients[0]).toEqual(gradients[1]);
+  expect(tf.memory().numTensors - before).toBe(4 + 3 * variables.length);
+});

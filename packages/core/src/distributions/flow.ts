@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { reversible } from '../autodiff/reversible-op';
+import { reversible } from '../autodiff/reversible/op';
 import type { Bijection, Shape } from '../bijection';
 import { specsWithPrefix, withoutPrefix, withPrefix } from '../weight-names';
 import { checkSample, checkWeights, type Distribution } from './distribution';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { reversible } from '../autodiff/reversible-op';
+import { reversible } from '../autodiff/reversible/op';
 import type { Bijection, Shape, WeightSpec, Weights } from '../bijection';
 import { randomNormal } from '../random';
 import { checkLevels, type Levels } from './dequantize';

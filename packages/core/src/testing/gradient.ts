@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { reversible } from '../autodiff/reversible-op';
+import { reversible } from '../autodiff/reversible/op';
 import { dot, read, relative } from './read';
 import type { Sample } from './sample';
 

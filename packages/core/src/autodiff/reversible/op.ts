@@ -1,0 +1,108 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Bijection, Weights } from '../../bijection';
+import { bodyOf, checkEntrance } from '../../edge';
+import { batch } from '../../tensors/channels';
+import type { DriftListener } from '../drift';
+import { openTape, savedByLast, type Tape } from '../tape';
+import { ledgerOf } from './cotangent-ledger';
+import { release } from './gradient';
+import { runKernel } from './kernel';
+import { type Input, type Slot, slots } from './slot';
+
+export interface Applied {
+  y: tf.Tensor;
+  /** The log-determinants of this op and of those before it. */
+  logDet: tf.Tensor;
+}
+
+export interface ApplyOptions {
+  condition?: tf.Tensor;
+  /** Running log-determinant of the ops before, added to ours. Default: zero. */
+  logDet?: tf.Tensor;
+  /** Nobody else will read x and the running logDet: they are disposed once y is there. Default false. */
+  consume?: boolean;
+  /** Compares the input that the gradient rebuilds with the true one. */
+  driftListener?: DriftListener;
+}
+
+/**
+ * A bijection as a differentiable tfjs op (y, logDet) = f(x; w, c) whose gradient rebuilds x from y.
+ *
+ * Under a tape it saves y only; when its x is the y of another reversible op, that one's copy is released, and comes
+ * back through our inverse in the backward pass. Memory is that of one output however many ops follow each other.
+ * Works inside tf.grads, tf.variableGrads, optimizer.minimize and tf.layers.
+ *
+ * ```ts
+ * const coupling = core.affineCoupling({ hidden: 8 });
+ * const w = core.createWeights(coupling, [4, 2]);
+ * const x = tf.randomNormal([4, 2]);
+ * const loss = (t: tf.Tensor) => {
+ *   const { y, logDet } = core.reversible(coupling)(t, w);
+ *   return tf.sub(tf.mean(tf.square(y)), tf.mean(logDet));
+ * };
+ * const dx = tf.grad(loss)(x);
+ * ```
+ */
+export function reversible(given: Bijection) {
+  const bijection = bodyOf(given);
+  return (input: tf.Tensor, w: Weights, options: ApplyOptions = {}): Applied => {
+    const { logDet, consume = false, driftListener } = options;
+    const tape = openTape();
+    const previous = slots.get(input);
+    const before = previous && previous.tape === tape ? { previous } : {};
+    const running = logDet ?? tf.zeros([batch(input)]);
+    try {
+      checkEntrance(given, input, w, options.condition);
+      const [x, condition] = [float(input), options.condition && float(options.condition)];
+      const slot: Slot = { bijection, inputs: inputsFor(w, condition, tape), tape, ...before };
+      if (driftListener && tape) {
+        slot.driftListener = driftListener;
+        driftListener.onInput(x);
+      }
+      const { y, logDet: total } = runKernel(slot, x, running);
+      if (tape) keep(slot, tape, y);
+      if (consume || x !== input) x.dispose();
+      if (condition !== options.condition) condition?.dispose();
+      // Ours, or handed over.
+      if (consume || !logDet) running.dispose();
+      return { y, logDet: total };
+    } catch (error) {
+      if (!logDet) running.dispose();
+      if (tape) release(tape, before.previous);
+      throw error;
+    }
+  };
+}
+
+/** Integers and truth values as the numbers that they are; tfjs differentiates through that. */
+const float = (t: tf.Tensor): tf.Tensor => (t.dtype === 'float32' ? t : tf.cast(t, 'float32'));
+
+/** The weights and the condition as inputs of the op: the tape copies each tensor once, and variables not at all. */
+function inputsFor(w: Weights, condition: tf.Tensor | undefined, tape: Tape | undefined): Input[] {
+  const copies = tape && ledgerOf(tape).copies;
+  const all: [name: string | undefined, t: tf.Tensor][] = Object.entries(w);
+  if (condition) all.push([undefined, condition]);
+  let copied = 0;
+  return all.map(([name, t], i) => {
+    const known = t instanceof tf.Variable || copies?.has(t.id);
+    return { name, t, key: known ? `v${i}` : `w${copied++}` };
+  });
+}
+
+/** Takes what the tape has saved of an op; the output of the op before can be rebuilt from now on, and is given up. */
+function keep(slot: Slot, tape: Tape, y: tf.Tensor): void {
+  const { copies } = ledgerOf(tape);
+  const saved = savedByLast(tape);
+  for (const input of slot.inputs) {
+    const copy = input.key.startsWith('w') ? saved.shift() : copies.get(input.t.id);
+    if (copy) copies.set(input.t.id, copy);
+    input.kept = copy ?? input.t;
+  }
+  const [output] = saved;
+  if (output) slot.saved = output;
+  slots.set(y, slot);
+  if (slot.previous && !slot.previous.next) {
+    slot.previous.next = slot;
+    slot.previous.saved?.dispose();
+  }
+}
