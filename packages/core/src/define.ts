@@ -40,7 +40,7 @@ export const defineBijection = <Options extends object>(
   metadata: Metadata<NoInfer<Options>>,
   make: (options: Options, name: string) => Bijection,
 ): Factory<Options> => {
-  const name = nameOf(metadata.className);
+  const name = kindName(metadata.className);
   const { axes = everyRank, options: rules = {} as Rules<Options> } = metadata;
   const factory = (options: Options = {} as Options) => {
     checkOptions(name, options, rules);
@@ -51,8 +51,8 @@ export const defineBijection = <Options extends object>(
   return Object.assign(factory, { metadata });
 };
 
-/** InvertibleActNorm: actNorm */
-const nameOf = (className: string) => {
+/** The name of a kind, from its class: actNorm for InvertibleActNorm. */
+export const kindName = (className: string) => {
   const name = className.slice('Invertible'.length);
   return name.charAt(0).toLowerCase() + name.slice(1);
 };

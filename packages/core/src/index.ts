@@ -9,6 +9,7 @@ export { type Image, type Jacobian, type JacobianOptions, jacobian, type Tangent
 export { type Recorded, record } from './autodiff/nested-tape';
 export { noGrad } from './autodiff/no-grad';
 export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible/op';
+export { canReadSync } from './autodiff/sync-read';
 export { isTaping } from './autodiff/tape';
 export type {
   Bijection,
@@ -74,7 +75,14 @@ export { type RingsOptions, rings } from './datasets/rings';
 export { type SpiralsOptions, spirals } from './datasets/spirals';
 export { type SwirlOptions, swirl } from './datasets/swirl';
 export { type TwoMoonsOptions, twoMoons } from './datasets/two-moons';
-export { defineBijection, type Factory, type KindMetadata, type Metadata, spatialRanks } from './define';
+export {
+  defineBijection,
+  type Factory,
+  type KindMetadata,
+  kindName,
+  type Metadata,
+  spatialRanks,
+} from './define';
 export { conditionalNormal } from './distributions/conditional-normal';
 export { dequantize, type Levels } from './distributions/dequantize';
 export { diagonalNormal } from './distributions/diagonal-normal';
@@ -151,7 +159,9 @@ export type { Link, LinkName } from './operators/link';
 export { maskOperator } from './operators/mask-operator';
 export { type HeldOperator, type LinearOperator, squaredNorm } from './operators/operator';
 export { type RadonOptions, radonOperator } from './operators/radon-operator';
+export * as rules from './options';
 export { checkOptions, type Rule, type Rules } from './options';
+export { childSeed } from './random';
 export type { Wavelet } from './tensors/wavelets';
 export { tidy } from './tidy';
 export type { BoundedAffineOptions } from './transformers/bounded-affine';

@@ -1,6 +1,7 @@
 import * as core from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
-import { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
+import { InvertibleLayer } from './invertible-layer';
+import type { InvertibleLayerArgs } from './layer-args';
 import { register } from './register';
 
 /** A layer around a bijection that was made by hand. It trains like any other; what it is, no file can tell. */

@@ -1,7 +1,8 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { invertibleLayers, type Observer } from './invertible-layer';
+import { invertibleLayers } from './invertible-layer';
+import type { Observer } from './observers';
 
 /** Lets a probe look at the layers of a model, until the function that is returned is called or a pass fails. */
 function attach(model: tfl.LayersModel, probe: core.DriftProbe): () => void {

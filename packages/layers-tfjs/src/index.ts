@@ -11,8 +11,9 @@ export {
   flow,
   type Posterior,
 } from './flow-model';
-export { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
+export { InvertibleLayer } from './invertible-layer';
 export { type Args, type LayerFactory, layer } from './layer';
+export type { InvertibleLayerArgs } from './layer-args';
 export {
   gaussianLikelihood,
   InvertibleGaussianLikelihood,

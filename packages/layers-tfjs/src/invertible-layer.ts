@@ -3,34 +3,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { checkFinite } from './finite';
 import { retentionReason, trackReaders } from './graph';
+import type { InvertibleLayerArgs } from './layer-args';
+import { addWeights, valuesOf } from './layer-weights';
 import { attachLogDet, fromSamePass, logDetOf } from './log-dets';
+import type { Observer } from './observers';
+import { type LayerShape, listed, openShape, sizes } from './shapes';
 
-export type LayerArgs = ConstructorParameters<typeof tfl.layers.Layer>[0];
-
-export interface InvertibleLayerArgs extends NonNullable<LayerArgs> {
-  /** Seed of the initial weights. Default 0. */
-  seed?: number;
-  /** Apply the inverse map: forward and inverse swap, and it is trained in that direction. Default false. */
-  inverse?: boolean;
-  /** 'stored' lets tfjs differentiate `forward` and store every activation, for comparison. Default 'reversible'. */
-  gradient?: 'reversible' | 'stored';
-  /** Set by saving, for a layer that its first batch sets up: whether it has seen one. */
-  initialized?: boolean;
-  /** Set by saving, for a layer that is another map in training: how many steps it has made. */
-  stepsMade?: number;
+/** What one application of a layer gets. */
+interface Given {
+  x: tf.Tensor;
+  condition: tf.Tensor | undefined;
+  /** The log-determinants of the layers before it. */
+  before: tf.Tensor | undefined;
 }
-
-/** Somebody who looks at the layers of a model while it trains. */
-export interface Observer {
-  /** Gets every output of a training pass. */
-  onOutput?(layer: InvertibleLayer, y: tf.Tensor): void;
-  /** Looks at the input that the gradient rebuilds. */
-  driftListener?(name: string): core.DriftListener;
-  /** A pass has failed in a layer: nobody will say that it has ended. */
-  onError(): void;
-}
-
-export type LayerShape = (number | null)[];
 
 /** A bijection as a tf.layers layer. Subclasses say which bijection; all mathematics is in core. */
 export abstract class InvertibleLayer extends tfl.layers.Layer {
@@ -59,11 +44,12 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   /** The map from the layer's input to its output. Where the input shape decides it, known once the layer has been built. */
   get bijection(): core.Bijection {
     if (this.made) return this.made;
+    const remedy = 'Give it an inputShape, or add it to a model, first.';
     return core.refuse(
       this.name,
       'a layer that has been built',
       'one whose input shape is not known yet',
-      'Give it an inputShape, or add it to a model, first.',
+      remedy,
     );
   }
 
@@ -107,7 +93,10 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   /** Sets weights by name. What the first batch would set up is settled by that. */
   set(values: core.Weights): void {
     const own = this.named();
-    for (const [name, value] of Object.entries(values)) (own[name] as tf.Variable).assign(value);
+    for (const [name, value] of Object.entries(values)) {
+      const variable = own[name];
+      if (variable instanceof tf.Variable) variable.assign(value);
+    }
     this.initialized = true;
   }
 
@@ -117,10 +106,10 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   }
 
   /** Sets the weights that the first training batch decides, such as those of ActNorm. */
-  private setUp(x: tf.Tensor, condition: tf.Tensor | undefined): void {
-    if (!this.bijection.initialize || this.ready()) return;
+  private setUp({ x, condition }: Given): void {
+    if (this.ready()) return;
     core.noGrad(() =>
-      tf.tidy(() => this.set(this.bijection.initialize!(x, this.named(), 'forward', condition))),
+      tf.tidy(() => this.set(this.bijection.initialize(x, this.named(), 'forward', condition))),
     );
   }
 
@@ -128,13 +117,15 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   private step(x: tf.Tensor, training: boolean): { bijection: core.Bijection; w: core.Weights } {
     const { bijection } = this;
     const w = this.named();
-    if (!training || !bijection.training) return { bijection, w };
-    const step = bijection.training(this.seed + 15_485_863 * this.stepsMade++);
-    const statistics = core.noGrad(() => bijection.statistics?.(x, w));
-    if (!statistics) return { bijection: step, w };
-    core.noGrad(() => this.set(statistics.running));
-    tf.dispose(statistics.running);
-    return { bijection: step, w: { ...w, ...statistics.batch } };
+    if (!training) return { bijection, w };
+    const step = bijection.training(core.childSeed(this.seed, this.stepsMade, 'step'));
+    if (step === bijection) return { bijection, w };
+    this.stepsMade++;
+    if (!bijection.batchStatistics) return { bijection: step, w };
+    const { running, batch } = core.noGrad(() => bijection.statistics(x, w));
+    core.noGrad(() => this.set(running));
+    tf.dispose(running);
+    return { bijection: step, w: { ...w, ...batch } };
   }
 
   /** x, or [x, condition]. */
@@ -149,44 +140,40 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   }
 
   private map(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
-    const [x, condition] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor, tf.Tensor?];
+    const [x, condition] = [inputs].flat();
+    if (!x) core.refuse(this.name, 'a tensor', 'none', 'Apply the layer to x, or to [x, condition].');
     const training = kwargs?.training === true;
-    const before = logDetOf(x);
-    if (!before) checkFinite(this.name, x);
+    const given: Given = { x, condition, before: logDetOf(x) };
+    if (!given.before) checkFinite(this.name, x);
     if (condition) checkFinite(`condition of ${this.name}`, condition);
-    if (training) this.setUp(x, condition);
+    if (training) this.setUp(given);
     const { bijection, w } = this.step(x, training);
-    const alone = !fromSamePass(x, kwargs);
-    const { y, logDet } = this.run(bijection, x, w, { condition, before, alone });
+    const { y, logDet } = this.run(bijection, w, given, fromSamePass(x, kwargs));
     if (training) for (const o of this.observers) core.noGrad(() => o.onOutput?.(this, y));
     return attachLogDet(y, logDet, kwargs);
   }
 
   private run(
     bijection: core.Bijection,
-    x: tf.Tensor,
     w: core.Weights,
-    { condition, before, alone }: { condition?: tf.Tensor; before?: tf.Tensor; alone: boolean },
+    { x, condition, before }: Given,
+    samePass: boolean,
   ): core.Applied {
     if (this.gradient === 'stored') {
       const { y, logDet } = bijection.forward(x, w, condition);
       return { y, logDet: before ? tf.add(before, logDet) : logDet };
     }
-    const taped = tf.engine().state.gradientDepth > 0;
-    const probe = [...this.observers].find((o) => o.driftListener);
+    const observer = [...this.observers].find((o) => o.driftListener);
     return core.reversible(bijection)(x, w, {
       ...(condition && { condition }),
       ...(before && { logDet: before }),
-      ...(probe?.driftListener && { driftListener: probe.driftListener(this.name) }),
-      consume: taped && !alone && retentionReason(this, isReversible) === null,
+      ...(observer?.driftListener && { driftListener: observer.driftListener(this.name) }),
+      consume: core.isTaping() && samePass && retentionReason(this, isReversible) === null,
     });
   }
 
-  override apply(
-    inputs: Parameters<tfl.layers.Layer['apply']>[0],
-    kwargs?: Parameters<tfl.layers.Layer['apply']>[1],
-  ) {
-    const output = super.apply(inputs, kwargs);
+  override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
+    const output = super.apply(...args);
     if (output instanceof tfl.SymbolicTensor) trackReaders(output);
     return output;
   }
@@ -194,60 +181,24 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   override computeOutputShape(inputShape: LayerShape | LayerShape[]): LayerShape {
     const [shape] = listed(inputShape);
     const known = sizes(shape);
-    return [shape[0] ?? null, ...this.madeFor(known).outputShape(known).slice(1)];
+    return openShape(this.madeFor(known).outputShape(known), shape[0] ?? null);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { seed, gradient, reversed: inverse } = this;
-    const waits = this.made?.initialize !== undefined;
+    const { seed, gradient, reversed: inverse, stepsMade } = this;
     return {
       ...super.getConfig(),
       seed,
       gradient,
       ...(inverse && { inverse }),
-      ...(waits && this.built && { initialized: this.ready() }),
-      ...(this.made?.training && { stepsMade: this.stepsMade }),
+      ...(this.built && { initialized: this.ready() }),
+      ...(stepsMade > 0 && { stepsMade }),
     };
   }
 }
 
-interface Adding {
-  addWeight(
-    ...args: [
-      name: string,
-      shape: number[],
-      dtype: 'float32',
-      from: unknown,
-      regularizer: undefined,
-      trainable: boolean,
-    ]
-  ): void;
-}
-
 export const isReversible = (layer: tfl.layers.Layer): boolean =>
   layer instanceof InvertibleLayer && layer.gradient === 'reversible';
-
-/** Creates variables for weights, and says their names in the order in which the layer then lists them. */
-export function addWeights(
-  layer: tfl.layers.Layer,
-  specs: readonly core.WeightSpec[],
-  seed: number,
-): string[] {
-  specs.forEach(({ name, shape, initialize, trainable = true }, i) => {
-    const from = new Initial(() => initialize(seed + 7919 * i));
-    // Protected: tf.layers means it for subclasses, which the callers are.
-    (layer as unknown as Adding).addWeight(name, [...shape], 'float32', from, undefined, trainable);
-  });
-  // tf.layers lists the weights that train before those that do not.
-  const fixed = specs.filter(({ trainable = true }) => !trainable);
-  return [...specs.filter((spec) => !fixed.includes(spec)), ...fixed].map(({ name }) => name);
-}
-
-/** The weights of a layer by name, as they are now. */
-export const valuesOf = (layer: tfl.layers.Layer, names: readonly string[]): core.Weights =>
-  Object.fromEntries(
-    names.map((name, i) => [name, (layer.weights[i] as unknown as { read(): tf.Tensor }).read()]),
-  );
 
 /** The invertible layers of a model, those of models inside it too. */
 export const invertibleLayers = (model: tfl.LayersModel): InvertibleLayer[] =>
@@ -255,18 +206,3 @@ export const invertibleLayers = (model: tfl.LayersModel): InvertibleLayer[] =>
     if (layer instanceof InvertibleLayer) return [layer];
     return 'layers' in layer ? invertibleLayers(layer as tfl.LayersModel) : [];
   });
-
-/** The shape of x and, given one, that of the condition. */
-export const listed = (shape: LayerShape | LayerShape[]): [LayerShape, LayerShape?] =>
-  (Array.isArray(shape[0]) ? shape : [shape]) as [LayerShape, LayerShape?];
-
-/** tf.layers leaves the batch open; bijections count with numbers. */
-export const sizes = (shape: LayerShape): number[] => shape.map((n, i) => n ?? (i === 0 ? 1 : Number.NaN));
-
-/** The one member that tf.layers asks of an initialiser. */
-class Initial {
-  constructor(private readonly make: () => tf.Tensor) {}
-  apply(): tf.Tensor {
-    return this.make();
-  }
-}

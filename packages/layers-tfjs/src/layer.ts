@@ -1,6 +1,7 @@
 import * as core from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
-import { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
+import { InvertibleLayer } from './invertible-layer';
+import { type InvertibleLayerArgs, layerRules } from './layer-args';
 import { ModelConditioner, type ModelConfig, type ModelFactory } from './model-conditioner';
 import { register } from './register';
 
@@ -23,24 +24,30 @@ export interface LayerFactory<Options extends object> {
   readonly metadata: core.Metadata<Options>;
 }
 
-/** What every layer of tf.layers takes, and those of ours; the rest are options of the bijection. */
-const general = new Set([
-  ...['name', 'trainable', 'dtype', 'inputShape', 'batchInputShape', 'batchSize', 'weights', 'updatable'],
-  ...['inputDType', 'seed', 'inverse', 'gradient', 'initialized', 'stepsMade', 'customObjects'],
-]);
+/** The rules of a layer's arguments: those of every layer, and those of the bijection, whose conditioner may be a model. */
+function rulesOf(options: object | undefined): core.Rules<Record<string, unknown>> {
+  const all: Record<string, core.Rule> = { ...options, ...layerRules };
+  const { conditioner } = all;
+  if (!conditioner) return all;
+  const expected = `a function that makes a tf.LayersModel, or ${conditioner.expected}`;
+  const holds = (value: unknown) => ModelConditioner.takes(value) || conditioner.holds(value);
+  return { ...all, conditioner: { ...conditioner, expected, holds } };
+}
 
 /** A kind of bijection as a kind of layer, under the class name that the bijection knows. */
 export function layer<Options extends object>(factory: core.Factory<Options>): LayerFactory<Options> {
-  const { className, seeded, complete } = factory.metadata;
+  const { className, seeded, complete, options } = factory.metadata;
+  const rules = rulesOf(options);
   class Layer extends InvertibleLayer {
     static className = className;
     private options: Record<string, unknown>;
     private readonly net: ModelConditioner | undefined;
 
     constructor(args: Args<Options> = {} as Args<Options>) {
+      core.checkOptions(core.kindName(className), args, rules);
       super(args);
       this.options = Object.fromEntries(
-        Object.entries(args).filter(([name, value]) => !general.has(name) && value !== undefined),
+        Object.entries(args).filter(([name, value]) => !(name in layerRules) && value !== undefined),
       );
       const { conditioner } = this.options;
       if (ModelConditioner.takes(conditioner)) this.net = new ModelConditioner(conditioner);

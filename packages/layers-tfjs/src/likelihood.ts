@@ -1,17 +1,12 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import {
-  addWeights,
-  InvertibleLayer,
-  type LayerArgs,
-  type LayerShape,
-  listed,
-  sizes,
-  valuesOf,
-} from './invertible-layer';
+import { InvertibleLayer } from './invertible-layer';
+import type { LayerArgs } from './layer-args';
+import { addWeights, valuesOf } from './layer-weights';
 import { logDetOf } from './log-dets';
 import { register } from './register';
+import { type LayerShape, listed, sizes } from './shapes';
 
 export interface LikelihoodArgs extends NonNullable<LayerArgs> {
   /** The distribution of the latent, as data. Default: the standard normal. */

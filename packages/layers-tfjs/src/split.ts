@@ -1,6 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { InvertibleLayer, type InvertibleLayerArgs } from './invertible-layer';
+import { InvertibleLayer } from './invertible-layer';
+import type { InvertibleLayerArgs } from './layer-args';
 import { register } from './register';
 
 interface SavedLayer {

@@ -2,16 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { refuse } from '../errors';
 import { noGrad } from './no-grad';
 
-/** Backends whose numbers can be looked at without stopping a queue. */
-const immediate = new Set(['cpu', 'wasm', 'tensorflow']);
+/** Whether the numbers of the present backend can be looked at without stopping a queue. */
+export const canReadSync = (): boolean => ['cpu', 'wasm', 'tensorflow'].includes(tf.getBackend());
 
 /** Refuses numbers outside [low, high], and NaN. On GPU backends nothing is read, so nothing is refused. */
 export function checkWithin(where: string, t: tf.Tensor, [low, high]: readonly [number, number]): void {
-  if (!immediate.has(tf.getBackend())) return;
-  const [least, most] = noGrad(() => tf.tidy(() => [tf.min(t), tf.max(t)].map((m) => m.dataSync()[0]!))) as [
-    number,
-    number,
-  ];
+  if (!canReadSync()) return;
+  const numbers = noGrad(() => tf.tidy(() => tf.stack([tf.min(t), tf.max(t)]).dataSync()));
+  const [least = Number.NaN, most = Number.NaN] = numbers;
   if (least >= low && most <= high) return;
   const expected = `numbers within [${low}, ${high}]`;
   const remedy = 'Outside there is nothing to map them to: scale the input first.';

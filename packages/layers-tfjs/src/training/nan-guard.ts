@@ -1,7 +1,8 @@
 import { refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { type InvertibleLayer, invertibleLayers, type Observer } from '../invertible-layer';
+import { type InvertibleLayer, invertibleLayers } from '../invertible-layer';
+import type { Observer } from '../observers';
 import { copyState, type OptimizerState, restoreState } from './optimizer-state';
 
 export interface NanGuardOptions {

@@ -1,0 +1,51 @@
+import { type Rules, rules } from '@invertible/core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+
+export type LayerArgs = ConstructorParameters<typeof tfl.layers.Layer>[0];
+
+export interface InvertibleLayerArgs extends NonNullable<LayerArgs> {
+  /** Seed of the initial weights. Default 0. */
+  seed?: number;
+  /** Apply the inverse map: forward and inverse swap, and it is trained in that direction. Default false. */
+  inverse?: boolean;
+  /** 'stored' lets tfjs differentiate `forward` and store every activation, for comparison. Default 'reversible'. */
+  gradient?: 'reversible' | 'stored';
+  /** Set by saving: whether the layer has seen the batch that sets it up. */
+  initialized?: boolean;
+  /** Set by saving, for a layer that is another map in training: how many steps it has made. */
+  stepsMade?: number;
+}
+
+/** What configs of tf.layers carry besides. */
+interface Saved {
+  updatable?: boolean;
+  customObjects?: object;
+}
+
+const { flag, listOf, oneOf, seed, whole } = rules;
+/** What tf.layers checks by itself, or sets. */
+const any = { expected: 'anything', holds: () => true };
+const text = { expected: 'a text', holds: (value: unknown) => typeof value === 'string' };
+const shape = listOf({
+  expected: 'a whole number above 0, or null where it is not known',
+  holds: (n) => n === null || whole(1, 2 ** 31).holds(n),
+});
+
+/** A rule for every argument that each layer takes, besides the options of its bijection. */
+export const layerRules: Rules<InvertibleLayerArgs & Saved> = {
+  name: text,
+  trainable: flag,
+  dtype: oneOf('float32'),
+  inputShape: shape,
+  batchInputShape: any,
+  batchSize: any,
+  weights: any,
+  updatable: any,
+  inputDType: any,
+  customObjects: any,
+  seed,
+  inverse: flag,
+  gradient: oneOf('reversible', 'stored'),
+  initialized: flag,
+  stepsMade: whole(0, 2 ** 53),
+};

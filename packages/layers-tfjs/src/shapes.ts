@@ -1,0 +1,20 @@
+import type { Shape } from '@invertible/core';
+
+/** A shape of tf.layers, in which sizes that are not known are null. */
+export type LayerShape = (number | null)[];
+
+/** The shape of x and, given one, that of the condition. */
+export const listed = (shape: LayerShape | LayerShape[]): [LayerShape, LayerShape?] => {
+  const isList = (s: typeof shape): s is LayerShape[] => Array.isArray(s[0]);
+  const [x = [], condition] = isList(shape) ? shape : [shape];
+  return condition ? [x, condition] : [x];
+};
+
+/** tf.layers leaves the batch open; bijections count with numbers, and other sizes that are not known are NaN. */
+export const sizes = (shape: LayerShape): number[] => shape.map((n, i) => n ?? (i === 0 ? 1 : Number.NaN));
+
+/** The shape of core as one of tf.layers, for an open batch. */
+export const openShape = ([, ...sample]: Shape, batch: number | null): LayerShape => [
+  batch,
+  ...sample.map((n) => (Number.isNaN(n) ? null : n)),
+];
