@@ -1,7 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { invertibleLayers } from './invertible-layer';
+import { invertibleLayers } from './model-layers';
 import type { Observer } from './observers';
 
 /** Lets a probe look at the layers of a model, until the function that is returned is called or a pass fails. */

@@ -2,15 +2,11 @@ export { bijectionLayer } from './bijection-layer';
 export { describeMemory, type Edge } from './describe-memory';
 export { type DriftMonitorOptions, driftMonitor, measureDrift } from './drift';
 export * from './factories';
-export { flowForward, flowInverse } from './flow';
-export {
-  Flow,
-  type FlowFitArgs,
-  type FlowOptions,
-  type FlowSampleOptions,
-  flow,
-  type Posterior,
-} from './flow-model';
+export type { FlowFitArgs, FlowSampleOptions } from './flow/args';
+export { Flow } from './flow/flow';
+export { type FlowOptions, flow } from './flow/make-flow';
+export type { Posterior } from './flow/posterior';
+export { flowForward, flowInverse } from './flow/sequential';
 export { InvertibleLayer } from './invertible-layer';
 export { type Args, type LayerFactory, layer } from './layer';
 export type { InvertibleLayerArgs } from './layer-args';

@@ -44,13 +44,9 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   /** The map from the layer's input to its output. Where the input shape decides it, known once the layer has been built. */
   get bijection(): core.Bijection {
     if (this.made) return this.made;
+    const got = 'one whose input shape is not known yet';
     const remedy = 'Give it an inputShape, or add it to a model, first.';
-    return core.refuse(
-      this.name,
-      'a layer that has been built',
-      'one whose input shape is not known yet',
-      remedy,
-    );
+    return core.refuse(this.name, 'a layer that has been built', got, remedy);
   }
 
   /** Settles which bijection it is, when that is known. */
@@ -199,10 +195,3 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
 
 export const isReversible = (layer: tfl.layers.Layer): boolean =>
   layer instanceof InvertibleLayer && layer.gradient === 'reversible';
-
-/** The invertible layers of a model, those of models inside it too. */
-export const invertibleLayers = (model: tfl.LayersModel): InvertibleLayer[] =>
-  model.layers.flatMap((layer) => {
-    if (layer instanceof InvertibleLayer) return [layer];
-    return 'layers' in layer ? invertibleLayers(layer as tfl.LayersModel) : [];
-  });

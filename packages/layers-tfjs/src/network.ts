@@ -1,5 +1,6 @@
 import type * as core from '@invertible/core';
-import { type Flow, type FlowOptions, flow } from './flow-model';
+import type { Flow } from './flow/flow';
+import { type FlowOptions, flow } from './flow/make-flow';
 import type { InvertibleLayer } from './invertible-layer';
 import { type Args, type LayerFactory, layer } from './layer';
 

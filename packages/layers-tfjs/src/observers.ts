@@ -1,11 +1,10 @@
 import type { DriftListener } from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { InvertibleLayer } from './invertible-layer';
 
 /** Somebody who looks at the layers of a model while it trains. */
 export interface Observer {
   /** Gets every output of a training pass. */
-  onOutput?(layer: InvertibleLayer, y: tf.Tensor): void;
+  onOutput?(layer: { name: string }, y: tf.Tensor): void;
   /** Looks at the input that the gradient rebuilds. */
   driftListener?(name: string): DriftListener;
   /** A pass has failed in a layer: nobody will say that it has ended. */

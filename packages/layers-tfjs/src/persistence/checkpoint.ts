@@ -1,7 +1,7 @@
 import { refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { Flow } from '../flow-model';
+import { Flow } from '../flow/flow';
 import { copyState, restoreState } from '../training/optimizer-state';
 import { checkArtifacts } from './artifacts';
 import { build } from './build';

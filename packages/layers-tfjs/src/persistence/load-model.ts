@@ -1,5 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { Flow } from '../flow-model';
+import { Flow } from '../flow/flow';
 import { checkArtifacts } from './artifacts';
 import { build } from './build';
 import { loadHandler, nameOf, type Place } from './handler';

@@ -1,6 +1,6 @@
 import { refuse, type Weights, withoutPrefix } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Flow } from '../flow-model';
+import type { Flow } from '../flow/flow';
 
 /**
  * Gives a flow weights by name, as `flow.weights()` lists them. All of them or none: missing, unknown or wrongly shaped ones are

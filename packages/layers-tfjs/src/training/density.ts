@@ -1,6 +1,6 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Flow } from '../flow-model';
+import type { Flow } from '../flow/flow';
 
 export interface FitDensityOptions {
   steps: number;

@@ -1,7 +1,7 @@
-import { refuse } from '@invertible/core';
+import { checkOptions, refuse, rules } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { type InvertibleLayer, invertibleLayers } from '../invertible-layer';
+import { invertibleLayers } from '../model-layers';
 import type { Observer } from '../observers';
 import { copyState, type OptimizerState, restoreState } from './optimizer-state';
 
@@ -19,13 +19,12 @@ export interface NanGuardOptions {
  * await flow.fit(tf.randomNormal([32, 2]), { verbose: 0, callbacks: inn.nanGuard(flow.model) });
  * ```
  */
-export function nanGuard(
-  model: tfl.LayersModel,
-  { every = 10 }: NanGuardOptions = {},
-): tfl.CustomCallbackArgs {
+export function nanGuard(model: tfl.LayersModel, options: NanGuardOptions = {}): tfl.CustomCallbackArgs {
+  checkOptions('nanGuard', options, { every: rules.whole() });
+  const { every = 10 } = options;
   let good: { weights: tf.Tensor[]; optimizer: OptimizerState } = { weights: [], optimizer: [] };
   let step = 0;
-  const seen = new Map<InvertibleLayer, tf.Tensor>();
+  const seen = new Map<{ name: string }, tf.Tensor>();
   const forget = () => {
     tf.dispose([...seen.values()]);
     seen.clear();
@@ -65,21 +64,29 @@ export function nanGuard(
         if (made % every === every - 1) await keep();
         return;
       }
-      const zeros = await Promise.all([...seen.values()].map((zero) => zero.data()));
-      const culprit = [...seen.keys()].find((_, i) => zeros[i]![0] !== 0);
+      const culprit = await firstNotFinite(seen);
       model.setWeights(good.weights);
       await restoreState(model.optimizer, good.optimizer);
       model.stopTraining = true;
       end();
-      refuse(
-        culprit ? `layer "${culprit.name}"` : 'training',
-        'a finite loss',
-        `${logs?.loss} in step ${made}`,
-        culprit
-          ? 'Its output was the first that is not finite. The weights are the last good ones: lower the learning rate or its clamp, or clip gradients.'
-          : 'The outputs were finite: the gradients of the step before were not. The weights are the last good ones: lower the learning rate or clip gradients.',
-      );
+      refuseLoss(culprit, `${logs?.loss} in step ${made}`);
     },
     onTrainEnd: async () => end(),
   };
+}
+
+/** The first whose sum of zeros is none: its output was not finite. */
+async function firstNotFinite<Key>(seen: ReadonlyMap<Key, tf.Tensor>): Promise<Key | undefined> {
+  for (const [key, zero] of seen) {
+    const [value] = await zero.data();
+    if (value !== 0) return key;
+  }
+  return undefined;
+}
+
+function refuseLoss(culprit: { name: string } | undefined, got: string): never {
+  const remedy = culprit
+    ? 'Its output was the first that is not finite. The weights are the last good ones: lower the learning rate or its clamp, or clip gradients.'
+    : 'The outputs were finite: the gradients of the step before were not. The weights are the last good ones: lower the learning rate or clip gradients.';
+  refuse(culprit ? `layer "${culprit.name}"` : 'training', 'a finite loss', got, remedy);
 }

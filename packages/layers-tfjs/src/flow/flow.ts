@@ -1,40 +1,13 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
-import { bijectionLayer } from './bijection-layer';
-import { InvertibleLayer } from './invertible-layer';
-import { InvertibleLikelihood, nll } from './likelihood';
-import { type Place, saveHandler } from './persistence/handler';
-
-export interface FlowOptions {
-  /** From x to the latent: an invertible layer, such as those of the networks, or a bijection of core. */
-  bijection: InvertibleLayer | core.Bijection;
-  /** Shape of one sample of x. */
-  shape: readonly number[];
-  /** Shape of one condition. Default: none. */
-  condition?: readonly number[];
-  /** The distribution of the latent, as data. Default: the standard normal. */
-  base?: core.DistributionSpec;
-  /** Seed of the initial weights. Default 0. */
-  seed?: number;
-}
-
-/** A condition: one for each sample, or one for all. */
-interface Given {
-  condition?: tf.Tensor;
-}
-
-export interface FlowFitArgs extends Omit<tfl.ModelFitArgs, 'validationData'>, Given {
-  /** Samples to validate with, and their conditions. */
-  validationData?: tf.Tensor | [x: tf.Tensor, condition: tf.Tensor];
-}
-
-export interface FlowSampleOptions extends Given {
-  /** The same seed gives the same samples. Default 0. */
-  seed?: number;
-  /** Below 1: likelier samples, less varied. Default 1. */
-  temperature?: number;
-}
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { InvertibleLayer } from '../invertible-layer';
+import { type InvertibleLikelihood, nll } from '../likelihood';
+import { type Place, saveHandler } from '../persistence/handler';
+import type { FlowFitArgs, FlowSampleOptions, Given } from './args';
+import { conditionFor } from './condition';
+import { partsOf } from './parts';
+import { type Posterior, posteriorOf } from './posterior';
 
 /**
  * A normalizing flow as a model: trained by maximum likelihood, sampled, and asked for the density of a sample.
@@ -62,7 +35,6 @@ export interface FlowSampleOptions extends Given {
  * ```
  */
 export class Flow {
-  readonly model: tfl.LayersModel;
   /** The layer of the bijection, and the likelihood head with the base. */
   readonly layer: InvertibleLayer;
   readonly head: InvertibleLikelihood;
@@ -70,23 +42,12 @@ export class Flow {
   readonly conditionShape: readonly number[] | undefined;
 
   /** A flow from a model that ends in a likelihood head right after one invertible layer, as those of `flow` do. */
-  constructor(model: tfl.LayersModel) {
-    const [layer, head] = model.layers.filter((l) => l.getClassName() !== 'InputLayer');
-    const fits = layer instanceof InvertibleLayer && head instanceof InvertibleLikelihood;
-    if (!fits || model.layers.length > 2 + model.inputs.length) {
-      core.refuse(
-        `flow of model "${model.name}"`,
-        'one invertible layer and a likelihood head after it',
-        model.layers.map((l) => l.getClassName()).join(', '),
-        'Use flowForward and flowInverse for models of many layers, or make the model with flow().',
-      );
-    }
-    this.model = model;
+  constructor(readonly model: tfl.LayersModel) {
+    const { layer, head, shape, conditionShape } = partsOf(model);
     this.layer = layer;
     this.head = head;
-    const [x, c] = model.inputs.map((t) => t.shape.slice(1) as number[]);
-    this.shape = x!;
-    this.conditionShape = c;
+    this.shape = shape;
+    this.conditionShape = conditionShape;
   }
 
   /** From x to the latent. */
@@ -109,7 +70,7 @@ export class Flow {
     this.ready();
     const none: tf.Tensor[] = [];
     const targets = (t: tf.Tensor) => {
-      none.push(tf.zeros([t.shape[0]!, 1]));
+      none.push(tf.zeros([samplesOf(t), 1]));
       return none.at(-1)!;
     };
     const [vx, vc] = Array.isArray(validationData) ? validationData : [validationData];
@@ -136,48 +97,49 @@ export class Flow {
   async evaluate(x: tf.Tensor, options: Given & { batchSize?: number } = {}): Promise<number> {
     const { condition, ...args } = options;
     this.ready();
-    const targets = tf.zeros([x.shape[0]!, 1]);
-    const loss = this.model.evaluate(this.inputs(x, condition), targets, args) as tf.Scalar;
-    const [value] = await loss.data();
+    const targets = tf.zeros([samplesOf(x), 1]);
+    const [loss = tf.scalar(Number.NaN)] = [
+      this.model.evaluate(this.inputs(x, condition), targets, args),
+    ].flat();
+    const [value = Number.NaN] = await loss.data();
     tf.dispose([loss, targets]);
-    return value!;
+    return value;
   }
 
   /** log p(x | c) of each sample, [batch], in nats. */
   logProb(x: tf.Tensor, { condition }: Given = {}): tf.Tensor1D {
-    return tf.tidy(() => {
+    return core.tidy(() => {
       const { z, logDet } = this.forward(x, { condition });
-      const c = this.conditionFor(x.shape[0]!, condition);
-      return tf.add(this.head.base.logProb(z, this.head.named(), c), logDet) as tf.Tensor1D;
+      const c = this.conditionFor(samplesOf(x), condition);
+      return tf.add(this.head.base.logProb(z, this.head.named(), c), logDet);
     });
   }
 
   /** Bits per number of each sample, [batch], of data that had so many levels and were scaled to [0, 1]. */
   bitsPerDim(x: tf.Tensor, { condition, levels = 256 }: Given & { levels?: number } = {}): tf.Tensor1D {
-    const dims = this.shape.reduce((n, size) => n * size, 1);
-    return tf.tidy(
-      () => core.bitsPerDim(tf.neg(this.logProb(x, { condition })), dims, { levels }) as tf.Tensor1D,
-    );
+    const dims = tf.util.sizeFromShape([...this.shape]);
+    const nll = () => tf.neg(this.logProb(x, { condition }));
+    return core.tidy(() => tf.reshape(core.bitsPerDim(nll(), dims, { levels }), [-1]));
   }
 
   /** z = f(x; c) and log|det ∂f/∂x| of each sample. */
   forward(x: tf.Tensor, { condition }: Given = {}): { z: tf.Tensor; logDet: tf.Tensor } {
-    return tf.tidy(() => {
-      const c = this.conditionFor(x.shape[0]!, condition);
-      const { y: z, logDet } = this.bijection.forward(x, this.layer.named(), c);
+    const c = () => this.conditionFor(samplesOf(x), condition);
+    return core.tidy(() => {
+      const { y: z, logDet } = this.bijection.forward(x, this.layer.named(), c());
       return { z, logDet };
     });
   }
 
   /** x = f⁻¹(z; c) and the log-determinant of the inverse, of each sample. */
   inverse(z: tf.Tensor, { condition }: Given = {}): { x: tf.Tensor; logDet: tf.Tensor } {
-    return tf.tidy(() => ({
-      ...this.bijection.inverse(z, this.layer.named(), this.conditionFor(z.shape[0]!, condition)),
-    }));
+    const c = () => this.conditionFor(samplesOf(z), condition);
+    return core.tidy(() => this.bijection.inverse(z, this.layer.named(), c()));
   }
 
   /** n samples, [n, …shape]. */
   sample(n: number, options: FlowSampleOptions = {}): tf.Tensor {
+    core.rules.checkValue('flow.sample', 'n', n, core.rules.whole());
     return tf.tidy(() => {
       const c = this.conditionFor(n, options.condition);
       const z = this.sampleLatent(n, options);
@@ -187,6 +149,7 @@ export class Flow {
 
   /** n latents, drawn from the base. */
   sampleLatent(n: number, { seed = 0, temperature = 1, condition }: FlowSampleOptions = {}): tf.Tensor {
+    core.rules.checkValue('flow.sampleLatent', 'n', n, core.rules.whole());
     return tf.tidy(() => {
       const c = this.conditionFor(n, condition);
       const w = this.head.named();
@@ -196,22 +159,7 @@ export class Flow {
 
   /** The distribution of x given one condition, [1, …] or without the 1, which is kept until `dispose`. */
   posterior(condition: tf.Tensor): Posterior {
-    const shape = this.conditionShape;
-    const one = tf.tidy(() => {
-      const c = shape && condition.rank === shape.length ? tf.expandDims(condition, 0) : tf.clone(condition);
-      return tf.keep(this.conditionFor(1, c) ?? c);
-    });
-    const given = { condition: one };
-    return {
-      sample: (n, options = {}) => this.sample(n, { ...options, ...given }),
-      logProb: (x) => this.logProb(x, given),
-      moments: (n, options = {}) =>
-        tf.tidy(() => {
-          const { mean, variance } = tf.moments(this.sample(n, { ...options, ...given }), 0);
-          return { mean, deviation: tf.sqrt(variance) };
-        }),
-      dispose: () => one.dispose(),
-    };
+    return posteriorOf(this, condition);
   }
 
   /**
@@ -241,62 +189,14 @@ export class Flow {
   }
 
   private inputs(x: tf.Tensor, condition: tf.Tensor | undefined): tf.Tensor | tf.Tensor[] {
-    const c = this.conditionFor(x.shape[0]!, condition);
+    const c = this.conditionFor(samplesOf(x), condition);
     return c ? [x, c] : x;
   }
 
   /** The condition of each of n samples, checked. One for all is repeated. */
   conditionFor(n: number, condition: tf.Tensor | undefined): tf.Tensor | undefined {
-    const wanted = this.conditionShape;
-    const shape = condition?.shape;
-    const fits = wanted
-      ? shape && tf.util.arraysEqual(shape.slice(1), [...wanted]) && (shape[0] === n || shape[0] === 1)
-      : !condition;
-    if (!fits) {
-      core.refuse(
-        'flow',
-        wanted ? `a condition [${n}, ${wanted.join(', ')}] or [1, ${wanted.join(', ')}]` : 'no condition',
-        shape ? `one of shape [${shape.join(', ')}]` : 'none',
-        wanted ? 'Give it as `condition`.' : 'Make the flow with the shape of a condition to have one.',
-      );
-    }
-    if (!condition || condition.shape[0] === n) return condition;
-    return tf.tile(condition, [n, ...wanted!.map(() => 1)]);
+    return conditionFor(this.conditionShape, n, condition);
   }
 }
 
-/** The distribution of x under one condition. */
-export interface Posterior {
-  /** n samples, [n, …]. */
-  sample(n: number, options?: Omit<FlowSampleOptions, 'condition'>): tf.Tensor;
-  /** log p(x | c) of each x, [batch]. */
-  logProb(x: tf.Tensor): tf.Tensor1D;
-  /** Mean and deviation of n samples: an estimate, and a map of its uncertainty. */
-  moments(
-    n: number,
-    options?: Omit<FlowSampleOptions, 'condition'>,
-  ): { mean: tf.Tensor; deviation: tf.Tensor };
-  /** Frees the condition. */
-  dispose(): void;
-}
-
-/**
- * A normalizing flow of any bijection.
- *
- * ```ts
- * const moons = inn.flow({ bijection: inn.affineCoupling({ hidden: 16 }), shape: [2] });
- * await moons.fit(tf.randomNormal([64, 2]), { epochs: 2, verbose: 0 });
- * const density = moons.logProb(moons.sample(10, { seed: 1 })); // [10]
- * ```
- */
-export function flow({ bijection, shape, condition, base, seed = 0 }: FlowOptions): Flow {
-  const layer = bijection instanceof InvertibleLayer ? bijection : bijectionLayer(bijection, { seed });
-  const x = tfl.input({ shape: [...shape] });
-  const c = condition && tfl.input({ shape: [...condition] });
-  const inputs = c ? [x, c] : x;
-  const z = layer.apply(inputs) as tfl.SymbolicTensor;
-  const head = new InvertibleLikelihood({ seed, ...(base && { base }) });
-  const given = c && base?.kind === 'conditionalNormal' ? [z, c] : z;
-  const outputs = head.apply(given) as tfl.SymbolicTensor;
-  return new Flow(tfl.model({ inputs, outputs }));
-}
+const samplesOf = (x: tf.Tensor): number => x.shape[0] ?? 0;

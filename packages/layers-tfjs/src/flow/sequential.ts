@@ -1,8 +1,8 @@
 import { refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { InvertibleLayer } from './invertible-layer';
-import { InvertibleLikelihood } from './likelihood';
+import { InvertibleLayer } from '../invertible-layer';
+import { InvertibleLikelihood } from '../likelihood';
 
 /** The invertible layers of a sequential flow, its input layer and likelihood head left out. */
 function bijections(model: tfl.Sequential): InvertibleLayer[] {

@@ -1,0 +1,23 @@
+import { refuse } from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** The condition of each of n samples, of the shape of one that a flow has, checked. One for all is repeated. */
+export function conditionFor(
+  wanted: readonly number[] | undefined,
+  n: number,
+  condition: tf.Tensor | undefined,
+): tf.Tensor | undefined {
+  const shape = condition?.shape;
+  const got = shape ? `one of shape [${shape.join(', ')}]` : 'none';
+  if (!wanted) {
+    const remedy = 'Make the flow with the shape of a condition to have one.';
+    return condition ? refuse('flow', 'no condition', got, remedy) : undefined;
+  }
+  const fits =
+    shape && tf.util.arraysEqual(shape.slice(1), [...wanted]) && (shape[0] === n || shape[0] === 1);
+  if (!condition || !fits) {
+    const sample = wanted.join(', ');
+    return refuse('flow', `a condition [${n}, ${sample}] or [1, ${sample}]`, got, 'Give it as `condition`.');
+  }
+  return condition.shape[0] === n ? condition : tf.tile(condition, [n, ...wanted.map(() => 1)]);
+}
