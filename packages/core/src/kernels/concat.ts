@@ -2,11 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { copyRows, type HeapKernel, places, sameNumbers } from './heap';
 
 /** Tensors beside each other along an axis: where the rows are short, the stock kernel takes three to ten times as long. */
-export const concat: HeapKernel = (inputs, { axis }, heap) => {
-  const parts = Object.values(inputs) as tf.TensorInfo[];
+export const concat: HeapKernel<{ axis: number }, tf.NamedTensorInfoMap> = (inputs, { axis }, heap) => {
+  const parts = Object.values(inputs).filter((t) => t !== undefined);
   if (!sameNumbers(parts)) return undefined;
-  const { shape, dtype } = parts[0]!;
-  const along = tf.util.parseAxisParam(axis as number, shape)[0]!;
+  const [first] = parts;
+  if (!first) return undefined;
+  const { shape, dtype } = first;
+  const [along = 0] = tf.util.parseAxisParam(axis, shape);
   const shapes = parts.map((t) => t.shape);
   tf.backend_util.assertParamsConsistent(shapes, along);
   const y = heap.makeOutput(tf.backend_util.computeOutShape(shapes, along), dtype);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
+import { channels, withChannels } from '../tensors/channels';
 
 /**
  * Convolution of any rank, stride 1, zero padding that keeps the size, odd kernels, with its two adjoints.
@@ -11,9 +12,8 @@ import type { Shape } from '../bijection';
  */
 export function convolve(x: tf.Tensor, w: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    const out = w.shape[w.rank - 1]!;
-    const shape = [...x.shape.slice(0, -1), out];
-    if (x.rank === 2) return tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D);
+    const shape = withChannels(x.shape, channels(w.shape));
+    if (x.rank === 2) return tf.matMul(x, w);
     if (x.rank === 5) {
       const z = depthTaps(w).map(({ tap, shift }) => tf.conv2d(planes(shiftDepth(x, shift)), tap, 1, 'same'));
       return tf.reshape(total(z), shape);
@@ -25,7 +25,7 @@ export function convolve(x: tf.Tensor, w: tf.Tensor): tf.Tensor {
 /** dx, given dz: the convolution with the flipped filter, its channels swapped. */
 export function convolveInput(dz: tf.Tensor, w: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    const [i, o] = w.shape.slice(-2) as [number, number];
+    const [i = 0, o = 0] = w.shape.slice(-2);
     // All axes of the kernel at once: GPU backends do not flip an axis of rank 5.
     const taps = tf.reverse(tf.reshape(w, [-1, i, o]), 0);
     return convolve(dz, tf.reshape(tf.transpose(taps, [0, 2, 1]), [...w.shape.slice(0, -2), o, i]));
@@ -36,34 +36,28 @@ export function convolveInput(dz: tf.Tensor, w: tf.Tensor): tf.Tensor {
 export function convolveFilter(x: tf.Tensor, dz: tf.Tensor, shape: Shape): tf.Tensor {
   return tf.tidy(() => {
     // The transpose written out: as a flag of matMul it takes five times as long on wasm.
-    if (x.rank === 2) return tf.matMul(tf.transpose(x) as tf.Tensor2D, dz as tf.Tensor2D);
+    if (x.rank === 2) return tf.matMul(tf.transpose(x), dz);
     const filterShape = shape.slice(-4);
+    const filter = filterShape.length === 3 ? [1, ...filterShape] : filterShape;
+    const attrs = { strides: 1, pad: 'same', dataFormat: 'NHWC', filterShape: filter };
     const gradient = (a: tf.Tensor) =>
-      tf.engine().runKernel(
-        tf.Conv2DBackpropFilter,
-        { x: planes(a), dy: planes(dz) },
-        {
-          strides: 1,
-          pad: 'same',
-          dataFormat: 'NHWC',
-          filterShape: filterShape.length === 3 ? [1, ...filterShape] : filterShape,
-        },
-      ) as tf.Tensor;
+      tf.engine().runKernel<tf.Tensor>(tf.Conv2DBackpropFilter, { x: planes(a), dy: planes(dz) }, attrs);
     if (x.rank < 5) return tf.reshape(gradient(x), [...shape]);
-    const taps = shape[0]!;
+    const [taps = 1] = shape;
     return tf.stack(Array.from({ length: taps }, (_, k) => gradient(shiftDepth(x, k - (taps - 1) / 2))));
   });
 }
 
 /** Any rank as a batch of images: lines get height 1, the depth of a volume joins the batch. */
 function planes(x: tf.Tensor): tf.Tensor4D {
-  if (x.rank === 4) return x as tf.Tensor4D;
-  if (x.rank === 3) return tf.reshape(x, [x.shape[0]!, 1, x.shape[1]!, x.shape[2]!]);
-  const [b, d, h, w, c] = x.shape as unknown as [number, number, number, number, number];
-  return tf.reshape(x, [b * d, h, w, c]) as tf.Tensor4D;
+  if (hasRank4(x)) return x;
+  const [w = 1, c = 1] = x.shape.slice(-2);
+  return tf.reshape(x, [-1, x.rank === 3 ? 1 : (x.shape[2] ?? 1), w, c]);
 }
 
-const filter2d = (w: tf.Tensor): tf.Tensor4D => (w.rank === 3 ? tf.expandDims(w, 0) : w) as tf.Tensor4D;
+const hasRank4 = (t: tf.Tensor): t is tf.Tensor4D => t.rank === 4;
+
+const filter2d = (w: tf.Tensor): tf.Tensor4D => (hasRank4(w) ? w : tf.expandDims(w, 0));
 
 /** The sum of any number of tensors: webgpu's addN has room for seven. */
 const total = (z: tf.Tensor[]): tf.Tensor =>
@@ -71,10 +65,10 @@ const total = (z: tf.Tensor[]): tf.Tensor =>
 
 /** The taps in depth, cut out of rows: the gradient of a slice of rank 5 is wrong on GPU backends. */
 function depthTaps(w: tf.Tensor) {
-  const [depth, ...tap] = w.shape as [number, number, number, number, number];
+  const [depth = 1, h = 1, width = 1, i = 1, o = 1] = w.shape;
   const rows = tf.reshape(w, [depth, -1]);
   return Array.from({ length: depth }, (_, k) => ({
-    tap: tf.reshape(tf.slice(rows, [k, 0], [1, -1]), tap) as tf.Tensor4D,
+    tap: tf.reshape<tf.Rank.R4>(tf.slice(rows, [k, 0], [1, -1]), [h, width, i, o]),
     shift: k - (depth - 1) / 2,
   }));
 }
@@ -82,10 +76,10 @@ function depthTaps(w: tf.Tensor) {
 /** y[d] = x[d + shift], zero outside. */
 function shiftDepth(x: tf.Tensor, shift: number): tf.Tensor {
   if (shift === 0) return x;
-  const [b, d] = x.shape as unknown as [number, number];
-  const rows = tf.reshape(x, [b, d, -1]) as tf.Tensor3D;
+  const [b = 1, d = 1] = x.shape;
+  const rows = tf.reshape<tf.Rank.R3>(x, [b, d, -1]);
   const n = Math.min(Math.abs(shift), d);
-  const gap = tf.zeros([b, n, rows.shape[2]]) as tf.Tensor3D;
+  const gap = tf.zeros<tf.Rank.R3>([b, n, rows.shape[2]]);
   const kept = tf.slice(rows, [0, shift > 0 ? n : 0, 0], [b, d - n, rows.shape[2]]);
   return tf.reshape(tf.concat(shift > 0 ? [kept, gap] : [gap, kept], 1), x.shape);
 }

@@ -8,9 +8,9 @@ interface Heap {
 }
 
 /** A kernel that works on the heap; undefined where it leaves the work to the stock kernel. */
-export type HeapKernel = (
-  inputs: tf.NamedTensorInfoMap,
-  attrs: tf.NamedAttrMap,
+export type HeapKernel<Attrs = object, Inputs = { x: tf.TensorInfo }> = (
+  inputs: Inputs,
+  attrs: Attrs,
   heap: Heap,
 ) => tf.TensorInfo | tf.TensorInfo[] | undefined;
 
@@ -24,7 +24,7 @@ export function heapOf(backend: unknown): Heap | undefined {
 
 /** Tensors that lie on the heap as numbers of one kind; strings do not. */
 export const sameNumbers = (tensors: readonly tf.TensorInfo[]): boolean =>
-  tensors.every(({ dtype }) => ['float32', 'int32', 'bool'].includes(dtype) && dtype === tensors[0]!.dtype);
+  tensors.every(({ dtype }) => ['float32', 'int32', 'bool'].includes(dtype) && dtype === tensors[0]?.dtype);
 
 /**
  * The whole heap as one array, and where in it each tensor begins. To be asked for after all outputs have been made: an
@@ -32,7 +32,7 @@ export const sameNumbers = (tensors: readonly tf.TensorInfo[]): boolean =>
  */
 export function places(heap: Heap, tensors: readonly tf.TensorInfo[]): { words: Words; at: number[] } {
   const views = tensors.map((t) => heap.typedArrayFromHeap(t));
-  const { buffer, BYTES_PER_ELEMENT } = views[0]!;
+  const { buffer, BYTES_PER_ELEMENT } = views[0] ?? new Int32Array();
   return {
     // Bits are moved, not numbers: what a NaN carries stays.
     words: BYTES_PER_ELEMENT === 1 ? new Uint8Array(buffer) : new Int32Array(buffer),

@@ -9,22 +9,22 @@ import { identity } from './identity';
 import { slice, splitV } from './slice';
 import { unsortedSegmentSum } from './unsorted-segment-sum';
 
-type Inputs = Record<string, tf.Tensor4D>;
+type Inputs = Record<'x' | 'dy' | 'filter' | 'segmentIds', tf.Tensor4D>;
 
 /** The kernels that wasm lacks, and its input gradient, which costs ten times its forward pass. */
 const kernels: Record<string, (inputs: Inputs, attrs: never) => tf.Tensor> = {
-  [tf.Conv2DBackpropFilter]: ({ x, dy }, attrs) => conv2dBackpropFilter(x!, dy!, attrs),
-  [tf.Conv2DBackpropInput]: ({ dy, filter }, attrs) => conv2dBackpropInput(dy!, filter!, attrs),
-  [tf.DepthwiseConv2dNativeBackpropFilter]: ({ x, dy }, attrs) => depthwiseBackpropFilter(x!, dy!, attrs),
+  [tf.Conv2DBackpropFilter]: ({ x, dy }, attrs) => conv2dBackpropFilter(x, dy, attrs),
+  [tf.Conv2DBackpropInput]: ({ dy, filter }, attrs) => conv2dBackpropInput(dy, filter, attrs),
+  [tf.DepthwiseConv2dNativeBackpropFilter]: ({ x, dy }, attrs) => depthwiseBackpropFilter(x, dy, attrs),
   [tf.DepthwiseConv2dNativeBackpropInput]: ({ dy, filter }, attrs) =>
-    depthwiseBackpropInput(dy!, filter!, attrs),
+    depthwiseBackpropInput(dy, filter, attrs),
   [tf.UnsortedSegmentSum]: ({ x, segmentIds }, attrs: { numSegments: number }) =>
-    unsortedSegmentSum(x!, segmentIds!, attrs.numSegments),
+    unsortedSegmentSum(x, segmentIds, attrs.numSegments),
 };
 
 /** Kernels that wasm has, slow; they stand in front of the stock ones. */
-const quicker: Record<string, HeapKernel> = {
-  [tf.BatchMatMul]: (inputs, attrs) => batchMatMul(inputs as never, attrs as never),
+const quicker: Record<string, HeapKernel<never, never>> = {
+  [tf.BatchMatMul]: batchMatMul,
   [tf.Concat]: concat,
   [tf.Identity]: identity,
   [tf.Slice]: slice,
@@ -41,7 +41,8 @@ export function registerKernels(): void {
     replace({
       kernelName,
       backendName: 'wasm',
-      kernelFunc: ({ inputs, attrs }) => kernel(inputs as unknown as Inputs, attrs as never),
+      // Each kernel knows the names and types of its inputs and attributes; tfjs has one type for all.
+      kernelFunc: ({ inputs, attrs }) => kernel(inputs as never, attrs as never),
     });
   }
   for (const [kernelName, kernel] of Object.entries(quicker)) {
@@ -49,7 +50,9 @@ export function registerKernels(): void {
     if (!stock || inFront.has(stock.kernelFunc)) continue;
     const kernelFunc: tf.KernelFunc = (params) => {
       const heap = heapOf(params.backend);
-      return (heap && kernel(params.inputs, params.attrs ?? {}, heap)) ?? stock.kernelFunc(params);
+      // As above.
+      const quick = heap && kernel(params.inputs as never, (params.attrs ?? {}) as never, heap);
+      return quick ?? stock.kernelFunc(params);
     };
     inFront.add(kernelFunc);
     replace({ ...stock, kernelFunc });

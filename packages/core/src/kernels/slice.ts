@@ -2,25 +2,29 @@ import * as tf from '@tensorflow/tfjs-core';
 import { copyRows, type HeapKernel, places, sameNumbers } from './heap';
 
 /** A block of a tensor, read in place: the stock kernel copies the whole tensor first. */
-export const slice: HeapKernel = ({ x }, { begin, size }, heap) => {
-  if (!sameNumbers([x!])) return undefined;
-  const [from, sizes] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin as number[], size as number[]);
-  return block(x!, from, sizes, heap);
+export const slice: HeapKernel<{ begin: number[]; size: number[] }> = ({ x }, { begin, size }, heap) => {
+  if (!sameNumbers([x])) return undefined;
+  const [from = begin, sizes = size] = tf.slice_util.parseSliceParams(x, begin, size);
+  return block(x, from, sizes, heap);
 };
 
 /** Neighbouring blocks along an axis. */
-export const splitV: HeapKernel = ({ x }, { numOrSizeSplits, axis }, heap) => {
-  if (!sameNumbers([x!])) return undefined;
-  const along = tf.util.parseAxisParam(axis as number, x!.shape)[0]!;
-  const parts = tf.backend_util.prepareSplitSize(x as tf.Tensor, numOrSizeSplits as number[] | number, along);
+export const splitV: HeapKernel<{ numOrSizeSplits: number[] | number; axis: number }> = (
+  { x },
+  { numOrSizeSplits, axis },
+  heap,
+) => {
+  if (!sameNumbers([x])) return undefined;
+  const [along = 0] = tf.util.parseAxisParam(axis, x.shape);
+  const parts = tf.backend_util.prepareSplitSize(x, numOrSizeSplits, along);
   let from = 0;
   return parts.map((part) => {
-    const begin = x!.shape.map((_, i) => (i === along ? from : 0));
+    const begin = x.shape.map((_, i) => (i === along ? from : 0));
     from += part;
     return block(
-      x!,
+      x,
       begin,
-      x!.shape.map((n, i) => (i === along ? part : n)),
+      x.shape.map((n, i) => (i === along ? part : n)),
       heap,
     );
   });

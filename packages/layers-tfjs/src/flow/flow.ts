@@ -35,7 +35,7 @@ import { type Posterior, posteriorOf } from './posterior';
  * ```
  */
 export class Flow {
-  /** The layer of the bijection, and the likelihood head with the base. */
+  /** The layer of the bijection, and the head with the base. */
   readonly layer: InvertibleLayer;
   readonly head: InvertibleLikelihood;
   private readonly shape: readonly number[];
@@ -44,10 +44,8 @@ export class Flow {
   /** A flow from a model that ends in a likelihood head right after one invertible layer, as those of `flow` do. */
   constructor(readonly model: tfl.LayersModel) {
     const { layer, head, shape, conditionShape } = partsOf(model);
-    this.layer = layer;
-    this.head = head;
-    this.shape = shape;
-    this.conditionShape = conditionShape;
+    [this.layer, this.head] = [layer, head];
+    [this.shape, this.conditionShape] = [shape, conditionShape];
   }
 
   /** From x to the latent. */
