@@ -3,22 +3,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { invertibleLayers } from './model-layers';
 import type { Observer } from './observers';
+import { onTrainingEnd } from './tfjs-internals';
 
-/** Lets a probe look at the layers of a model, until the function that is returned is called or a pass fails. */
+/** Lets a probe look at the layers of a model, until the function that is returned is called. */
 function attach(model: tfl.LayersModel, probe: core.DriftProbe): () => void {
   const layers = invertibleLayers(model);
-  const detach = () => {
+  const observer: Observer = { driftListener: (name) => probe.listen(name) };
+  for (const layer of layers) layer.observers.add(observer);
+  return () => {
     for (const layer of layers) layer.observers.delete(observer);
   };
-  const observer: Observer = {
-    driftListener: (name) => probe.listen(name),
-    onError: () => {
-      detach();
-      probe.dispose();
-    },
-  };
-  for (const layer of layers) layer.observers.add(observer);
-  return detach;
 }
 
 /**
@@ -74,7 +68,13 @@ export function driftMonitor(
 ): tfl.CustomCallbackArgs {
   let step = 0;
   let seen: { probe: core.DriftProbe; detach(): void } | undefined;
+  const end = () => {
+    seen?.detach();
+    seen?.probe.dispose();
+    seen = undefined;
+  };
   return {
+    onTrainBegin: async () => onTrainingEnd(model, end),
     onBatchBegin: async () => {
       if (step++ % every !== 0) return;
       const probe = core.driftProbe(options);
@@ -87,10 +87,7 @@ export function driftMonitor(
       detach();
       onReport(await probe.report(), step - 1);
     },
-    onTrainEnd: async () => {
-      seen?.detach();
-      seen?.probe.dispose();
-    },
+    onTrainEnd: async () => end(),
   };
 }
 

@@ -17,6 +17,12 @@ interface Given {
   before: tf.Tensor | undefined;
 }
 
+/** The map of one step, and its weights. */
+interface Step {
+  bijection: core.Bijection;
+  w: core.Weights;
+}
+
 /** A bijection as a tf.layers layer. Subclasses say which bijection; all mathematics is in core. */
 export abstract class InvertibleLayer extends tfl.layers.Layer {
   /** The bijection, before any reversal, for an input of this shape, the batch first. */
@@ -110,7 +116,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   }
 
   /** The map of this step and its weights: in training some are the batch's own, and the running ones move. */
-  private step(x: tf.Tensor, training: boolean): { bijection: core.Bijection; w: core.Weights } {
+  private step(x: tf.Tensor, training: boolean): Step {
     const { bijection } = this;
     const w = this.named();
     if (!training) return { bijection, w };
@@ -126,16 +132,6 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
 
   /** x, or [x, condition]. */
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
-    try {
-      return this.map(inputs, kwargs);
-    } catch (error) {
-      // The pass ends here, and with it whatever waits for its end.
-      for (const o of this.observers) o.onError();
-      throw error;
-    }
-  }
-
-  private map(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     const [x, condition] = [inputs].flat();
     if (!x) core.refuse(this.name, 'a tensor', 'none', 'Apply the layer to x, or to [x, condition].');
     const training = kwargs?.training === true;
@@ -143,18 +139,13 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     if (!given.before) checkFinite(this.name, x);
     if (condition) checkFinite(`condition of ${this.name}`, condition);
     if (training) this.setUp(given);
-    const { bijection, w } = this.step(x, training);
-    const { y, logDet } = this.run(bijection, w, given, fromSamePass(x, kwargs));
+    // The batch's own weights are freed.
+    const { y, logDet } = core.tidy(() => this.run(this.step(x, training), given, fromSamePass(x, kwargs)));
     if (training) for (const o of this.observers) core.noGrad(() => o.onOutput?.(this, y));
     return attachLogDet(y, logDet, kwargs);
   }
 
-  private run(
-    bijection: core.Bijection,
-    w: core.Weights,
-    { x, condition, before }: Given,
-    samePass: boolean,
-  ): core.Applied {
+  private run({ bijection, w }: Step, { x, condition, before }: Given, samePass: boolean): core.Applied {
     if (this.gradient === 'stored') {
       const { y, logDet } = bijection.forward(x, w, condition);
       return { y, logDet: before ? tf.add(before, logDet) : logDet };

@@ -8,9 +8,17 @@ export function logDetOf(y: tf.Tensor): tf.Tensor | undefined {
   return logDet?.isDisposed ? undefined : logDet;
 }
 
-/** pass: what tf.layers hands to every layer of one execution of a model, the same object. */
+/**
+ * Attaches a log-determinant to a value, with which it is disposed: nobody else knows of it.
+ * pass: what tf.layers hands to every layer of one execution of a model, the same object.
+ */
 export function attachLogDet(y: tf.Tensor, logDet: tf.Tensor, pass: object | undefined): tf.Tensor {
   totals.set(y, { logDet, pass });
+  const dispose = y.dispose.bind(y);
+  y.dispose = () => {
+    logDet.dispose();
+    dispose();
+  };
   return y;
 }
 

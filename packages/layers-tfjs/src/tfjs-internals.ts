@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 
 /** Members of tf.layers that it keeps for subclasses and for itself. They are typed here, and nowhere else. */
 
@@ -40,3 +40,43 @@ export interface Variable {
 export const variablesOf = (layer: tfl.layers.Layer): Variable[] =>
   // `val` is protected.
   layer.weights as unknown as Variable[];
+
+/** A model as tf.layers sees it while `fit` runs. */
+interface Trained {
+  isTraining: boolean;
+}
+
+/** The model whose loop trains this one: a Sequential hands `fit` on to a model of its own. */
+const trainedBy = (model: tfl.LayersModel): Trained =>
+  // Both members are for tf.layers alone.
+  (model instanceof tfl.Sequential
+    ? (model as unknown as { model: Trained }).model
+    : model) as unknown as Trained;
+
+const ends = new WeakMap<Trained, Set<() => void>>();
+
+/** Calls f once when the training that runs now ends, however it ends: tf.layers tells callbacks of a good end only. */
+export function onTrainingEnd(model: tfl.LayersModel, f: () => void): void {
+  const trained = trainedBy(model);
+  const waiting = ends.get(trained) ?? watchTraining(trained);
+  waiting.add(f);
+}
+
+/** `isTraining` is set to false in a finally clause: here whoever waits for that is told. */
+function watchTraining(trained: Trained): Set<() => void> {
+  const waiting = new Set<() => void>();
+  let { isTraining } = trained;
+  Object.defineProperty(trained, 'isTraining', {
+    configurable: true,
+    enumerable: true,
+    get: () => isTraining,
+    set(value: boolean) {
+      isTraining = value;
+      if (value) return;
+      for (const f of waiting) f();
+      waiting.clear();
+    },
+  });
+  ends.set(trained, waiting);
+  return waiting;
+}

@@ -183,6 +183,37 @@ describe('the NaN guard', () => {
     expect(guarded).toBe(bare);
   });
 
+  test('keeps no weights that are not finite, even where it keeps those of every step', async () => {
+    const m = model();
+    const data = [x(), none()] as const;
+    await m.fit(...data, { batchSize: 8, verbose: 0 });
+    // A rate at which the first step overflows: its loss is finite, the weights after it are not.
+    const rates = inn.learningRate(m, (step) => (step === 2 ? 3.4e38 : 1e-3));
+    let good: number[][] = [];
+    const read = () => m.getWeights().map(values);
+    const follow = {
+      onBatchEnd: async (step: number) => {
+        if (step === 1) good = read();
+      },
+    };
+    m.compile({ optimizer: tf.train.sgd(1e-3), loss: inn.nll });
+    const callbacks = [rates, follow, inn.nanGuard(m, { every: 1 })] as never;
+    const fit = m.fit(...data, { batchSize: 8, verbose: 0, shuffle: false, callbacks });
+    await expect(fit).rejects.toThrow(/expected a finite loss, got (NaN|-?Infinity) in step 3/);
+    expect(good.flat().length).toBeGreaterThan(0);
+    expect(read()).toEqual(good);
+  });
+
+  test('begins with finite weights only', async () => {
+    const m = model();
+    const [scale, bias] = m.layers[1]!.getWeights();
+    m.layers[1]!.setWeights([scale!, tf.fill(bias!.shape, Number.NaN)]);
+    const fit = m.fit(x(), none(), { verbose: 0, callbacks: inn.nanGuard(m) });
+    await expect(fit).rejects.toThrow(
+      /finite weights to begin with, got NaN or an infinity in guilty_\d+\/bias/,
+    );
+  });
+
   test('costs nothing after training', async () => {
     const m = model();
     await m.fit(x(), none(), { verbose: 0 });

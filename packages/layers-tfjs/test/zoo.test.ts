@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 test('every factory of the package is in the zoo', () => {
-  const factories = Object.entries(inn).flatMap(([name, f]) => ('about' in (f as object) ? [name] : []));
+  const factories = Object.entries(inn).flatMap(([name, f]) => ('metadata' in (f as object) ? [name] : []));
   const made = new Set(Object.keys(zoo).map((name) => name.split(',')[0]));
   expect(factories.filter((name) => !made.has(name))).toEqual([]);
 });
@@ -68,6 +68,23 @@ describe.each(Object.entries(zoo))('%s', (_, entry) => {
     const [a, b] = [gradientsOf(own, at)(), gradientsOf(stock, at)()];
     expect(a.length).toBe(b.length);
     for (const [i, g] of a.entries()) expect(await relativeError(g, b[i]!)).toBeLessThan(1e-5);
+  });
+
+  test('applied by hand, outside any tidy, it leaves nothing behind but its output', () => {
+    const [x, ...condition] = inputs(entry);
+    const layers = entry.make({ seed: 1 }, entry.shape ?? [4, 4, 8]);
+    const pass = (training: boolean) => {
+      const seen = [x!];
+      for (const layer of layers) {
+        const at = [seen.at(-1)!, ...condition];
+        seen.push(layer.apply(condition.length > 0 ? at : at[0]!, { training }) as tf.Tensor);
+      }
+      tf.dispose(seen.slice(1));
+    };
+    pass(true);
+    const before = tf.memory().numTensors;
+    for (const training of [true, false]) pass(training);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   test('peak activation memory at depth 64 is that at depth 4', async () => {

@@ -1,9 +1,11 @@
 import { checkOptions, refuse, rules } from '@invertible/core';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { invertibleLayers } from '../model-layers';
 import type { Observer } from '../observers';
-import { copyState, type OptimizerState, restoreState } from './optimizer-state';
+import { onTrainingEnd } from '../tfjs-internals';
+import { firstNotFinite, notFinite } from './not-finite';
+import { type Snapshot, snapshotOf } from './snapshot';
 
 export interface NanGuardOptions {
   /** Keep the weights of one step in so many, to go back to. Default 10. */
@@ -12,7 +14,7 @@ export interface NanGuardOptions {
 
 /**
  * A callback for `fit` that stops at a loss that is not finite: weights and optimizer go back to the last good ones that it
- * kept, and the error names the first layer whose output was not finite, or says that it was the gradient.
+ * kept, which are finite, and the error names the first layer whose output was not, or says that it was the gradient.
  *
  * ```ts
  * const flow = inn.realNvp({ shape: [2], layers: 2, hidden: 8 });
@@ -22,51 +24,33 @@ export interface NanGuardOptions {
 export function nanGuard(model: tfl.LayersModel, options: NanGuardOptions = {}): tfl.CustomCallbackArgs {
   checkOptions('nanGuard', options, { every: rules.whole() });
   const { every = 10 } = options;
-  let good: { weights: tf.Tensor[]; optimizer: OptimizerState } = { weights: [], optimizer: [] };
   let step = 0;
-  const seen = new Map<{ name: string }, tf.Tensor>();
-  const forget = () => {
-    tf.dispose([...seen.values()]);
-    seen.clear();
-  };
-  const release = () => {
-    tf.dispose([good.weights, good.optimizer.map(({ tensor }) => tensor)]);
-    good = { weights: [], optimizer: [] };
-  };
-  const end = () => {
-    for (const layer of invertibleLayers(model)) layer.observers.delete(observer);
-    forget();
-    release();
-  };
-  const observer: Observer = {
-    onOutput(layer, y) {
-      seen.get(layer)?.dispose();
-      seen.set(layer, tf.keep(tf.tidy(() => tf.sum(tf.mul(y, 0)))));
-    },
-    onError: () => end(),
-  };
+  let good: Snapshot | undefined;
   const keep = async () => {
-    release();
-    good = {
-      weights: model.getWeights().map((w) => tf.keep(tf.clone(w))),
-      optimizer: await copyState(model.optimizer),
-    };
+    good = (await snapshotOf(model, good)) ?? good;
+    return good;
+  };
+  const outputs = watchOutputs(model);
+  const end = () => {
+    outputs.end();
+    good?.dispose();
+    good = undefined;
   };
   return {
     onTrainBegin: async () => {
-      for (const layer of invertibleLayers(model)) layer.observers.add(observer);
-      await keep();
+      onTrainingEnd(model, end);
+      outputs.begin();
+      if (!(await keep())) await refuseWeights(model);
     },
     onBatchEnd: async (_, logs) => {
       const made = step++;
       if (Number.isFinite(logs?.loss)) {
-        forget();
+        outputs.forget();
         if (made % every === every - 1) await keep();
         return;
       }
-      const culprit = await firstNotFinite(seen);
-      model.setWeights(good.weights);
-      await restoreState(model.optimizer, good.optimizer);
+      const culprit = await outputs.culprit();
+      await good?.restore();
       model.stopTraining = true;
       end();
       refuseLoss(culprit, `${logs?.loss} in step ${made}`);
@@ -75,13 +59,39 @@ export function nanGuard(model: tfl.LayersModel, options: NanGuardOptions = {}):
   };
 }
 
-/** The first whose sum of zeros is none: its output was not finite. */
-async function firstNotFinite<Key>(seen: ReadonlyMap<Key, tf.Tensor>): Promise<Key | undefined> {
-  for (const [key, zero] of seen) {
-    const [value] = await zero.data();
-    if (value !== 0) return key;
-  }
-  return undefined;
+/** Watches whether the outputs of a model's invertible layers are finite, in the step that is being made. */
+function watchOutputs(model: tfl.LayersModel) {
+  const seen = new Map<{ name: string }, tf.Tensor>();
+  const forget = () => {
+    for (const t of seen.values()) t.dispose();
+    seen.clear();
+  };
+  const observer: Observer = {
+    onOutput(layer, y) {
+      seen.get(layer)?.dispose();
+      seen.set(layer, notFinite(y));
+    },
+  };
+  return {
+    begin() {
+      for (const layer of invertibleLayers(model)) layer.observers.add(observer);
+    },
+    forget,
+    /** The first layer whose output was not finite. */
+    culprit: () => firstNotFinite(seen),
+    end() {
+      for (const layer of invertibleLayers(model)) layer.observers.delete(observer);
+      forget();
+    },
+  };
+}
+
+async function refuseWeights(model: tfl.LayersModel): Promise<never> {
+  const flags = new Map(model.weights.map((weight) => [weight.name, notFinite(weight.read())]));
+  const name = (await firstNotFinite(flags)) ?? 'the memory of the optimizer';
+  for (const t of flags.values()) t.dispose();
+  const remedy = 'Load or make the model again: there is nothing good to go back to.';
+  return refuse('nanGuard', 'finite weights to begin with', `NaN or an infinity in ${name}`, remedy);
 }
 
 function refuseLoss(culprit: { name: string } | undefined, got: string): never {
