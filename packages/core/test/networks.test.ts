@@ -2,18 +2,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers';
 import * as core from '@invertible/core';
-import {
-  activationBytes,
-  broken,
-  freeSample,
-  type LawName,
-  laws,
-  relativeError,
-  reversed,
-  sample,
-} from '@invertible/core/testing';
+import { activationBytes, freeSample, relativeError, reversed, sample } from '@invertible/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { networks } from './networks';
 
 const normal = (shape: readonly number[], seed: number) => tf.randomNormal([...shape], 0, 1, 'float32', seed);
 const free = (...held: (tf.TensorContainer | undefined)[]) => tf.dispose(held as tf.TensorContainer);
@@ -21,27 +11,6 @@ const free = (...held: (tf.TensorContainer | undefined)[]) => tf.dispose(held as
 beforeAll(async () => {
   core.registerKernels();
   await tf.setBackend('wasm');
-});
-
-// Convolutions take long on cpu: vectors only.
-describe.each([
-  ['wasm', networks],
-  ['cpu', networks.filter(({ axes }) => axes === 0)],
-] as const)('%s', (backend, cases) => {
-  beforeAll(async () => {
-    await tf.setBackend(backend);
-  });
-  afterAll(async () => {
-    await tf.setBackend('wasm');
-  });
-
-  describe.each(cases)('$name', ({ sample, keeps }) => {
-    test.each(keeps.map((name): [string, LawName] => [laws[name].title, name]))('%s', async (_, name) => {
-      const at = sample();
-      expect(await broken(name, at)).toEqual([]);
-      freeSample(at);
-    });
-  });
 });
 
 /** Networks of a growing depth; their gradients are small against what runs through. */

@@ -1,10 +1,11 @@
+import { nameOf } from '../zoo/case';
 import type { Result } from './check';
 import { inChromium, noChromium } from './chromium';
 import { inNode, nodeFor } from './node';
-import { plan, type Scope } from './plan';
+import { casesFor, type Request } from './plan';
 
 /** One run of the plan; each of its checks is a test here. */
-function backend(title: string, scope: Scope, missing: string | undefined, run: () => Promise<Result[]>) {
+function backend(title: string, request: Request, missing: string | undefined, run: () => Promise<Result[]>) {
   describe(title, () => {
     if (missing) {
       console.warn(`${title} is not tested: ${missing}.`);
@@ -15,8 +16,9 @@ function backend(title: string, scope: Scope, missing: string | undefined, run: 
     beforeAll(async () => {
       results = await run();
     }, 900_000);
-    for (const { name, laws: asked } of plan(scope)) {
-      test.each(asked)(`${name}: %s`, (law) => {
+    for (const at of casesFor(title, request)) {
+      const name = nameOf(at);
+      test.each(at.laws)(`${name}: %s`, (law) => {
         expect(results.find((r) => r.name === name && r.law === law)?.broken).toEqual([]);
       });
     }

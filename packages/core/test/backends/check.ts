@@ -1,10 +1,14 @@
 import '@tensorflow/tfjs-layers';
-import { broken, coarseness, freeSample } from '@invertible/core/testing';
+import { coarseness } from '@invertible/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Check, plan, type Scope } from './plan';
+import { nameOf } from '../zoo/case';
+import { casesFor, type Request } from './plan';
 
-/** How a check went: nothing in `broken` when the law holds. */
-export interface Result extends Check {
+/** How a law of a case held on a backend: nothing in `broken` when it did. */
+export interface Result {
+  /** Name of the case. */
+  name: string;
+  law: string;
   broken: string[];
 }
 
@@ -14,8 +18,8 @@ interface Device {
   onuncapturederror: (event: { error: { message: string } }) => void;
 }
 
-/** Runs the plan on a backend, with tiny tensors on it too, which tfjs would compute on the cpu otherwise. */
-export async function check(backend: string, scope: Scope): Promise<Result[]> {
+/** Runs what is asked on a backend, with tiny tensors on it too, which tfjs would compute on the cpu otherwise. */
+export async function check(backend: string, request: Request): Promise<Result[]> {
   if (!(await tf.setBackend(backend))) throw new Error(`The backend ${backend} does not start here.`);
   if (backend.startsWith('web')) tf.env().set(`${backend.toUpperCase()}_CPU_FORWARD`, false);
   // WebGPU raises no exception: a bad command is dropped, and old numbers are read.
@@ -27,13 +31,11 @@ export async function check(backend: string, scope: Scope): Promise<Result[]> {
   }
   const coarse = await coarseness();
   const results: Result[] = [];
-  for (const { name, sample, laws } of plan(scope)) {
-    const at = sample();
-    for (const law of laws) {
-      const found = await broken(law, at, coarse).catch((error: Error) => [error.message]);
-      results.push({ name, law, broken: [...found, ...faults.splice(0)] });
+  for (const at of casesFor(backend, request)) {
+    for (const law of at.laws) {
+      const found = await at.broken(law, coarse).catch((error: Error) => [error.message]);
+      results.push({ name: nameOf(at), law, broken: [...found, ...faults.splice(0)] });
     }
-    freeSample(at);
   }
   return results;
 }

@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import type { check, Result } from './check';
-import type { Scope } from './plan';
+import type { Request } from './plan';
+import { root } from './root';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -26,13 +27,14 @@ const args = [
   '--use-webgpu-adapter=swiftshader',
 ];
 
-const root = resolve(__dirname, '../../../..');
 const source = resolve(root, 'packages/core/src');
+
+let bundle: Promise<string> | undefined;
 
 /** The page and all that it imports, as one script. */
 async function script(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [resolve(__dirname, 'page.ts')],
+    entryPoints: [resolve(root, 'packages/core/test/backends/page.ts')],
     bundle: true,
     write: false,
     alias: {
@@ -43,9 +45,10 @@ async function script(): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-/** Runs the plan on a backend in headless Chromium. WebGPU asks for a page with an origin: one is served here. */
-export async function inChromium(backend: string, scope: Scope): Promise<Result[]> {
-  const js = await script();
+/** Runs what is asked on a backend in headless Chromium. WebGPU asks for a page with an origin: one is served here. */
+export async function inChromium(backend: string, request: Request): Promise<Result[]> {
+  bundle ??= script();
+  const js = await bundle;
   const server = createServer(({ url }, response) => {
     const isScript = url === '/page.js';
     response.setHeader('content-type', `${isScript ? 'text/javascript' : 'text/html'}; charset=utf-8`);
@@ -60,7 +63,7 @@ export async function inChromium(backend: string, scope: Scope): Promise<Result[
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     return await page.evaluate(
       ([name, part]) => (globalThis as unknown as { check: typeof check }).check(name, part),
-      [backend, scope] as const,
+      [backend, request] as const,
     );
   } finally {
     await browser.close();

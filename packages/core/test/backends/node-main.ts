@@ -1,8 +1,8 @@
 import { check } from './check';
-import type { Scope } from './plan';
+import type { Request } from './plan';
 
-/** A program that runs the plan on a backend of Node and prints the results as JSON, last. */
-const [backend, scope] = process.argv.slice(2) as [string, Scope];
+/** A program that runs what is asked on a backend of Node and prints the results as JSON, last. */
+const [backend, request] = process.argv.slice(2) as [string, string];
 if (backend === 'webgpu') {
   const { create, globals } = await import('webgpu');
   // Node 20 has no navigator. The globals must be there before the backend is imported.
@@ -15,4 +15,6 @@ if (backend === 'webgpu') {
   const tfjsNode = '@tensorflow/tfjs-node';
   await import(tfjsNode);
 }
-process.stdout.write(JSON.stringify(await check(backend, scope)), () => process.exit());
+process.stdout.write(JSON.stringify(await check(backend, JSON.parse(request) as Request)), () =>
+  process.exit(),
+);

@@ -1,13 +1,15 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Result } from './check';
-import type { Scope } from './plan';
+import type { Request } from './plan';
+import { root } from './root';
 
-const root = resolve(__dirname, '../../../..');
+const { resolve: find } = createRequire(resolve(root, 'package.json'));
 const installed = (name: string): boolean => {
   try {
-    require.resolve(name, { paths: [root] });
+    find(name);
     return true;
   } catch {
     return false;
@@ -35,9 +37,15 @@ export function nodeFor(backend: 'webgpu' | 'tensorflow'): { env: NodeJS.Process
   return env ? { env } : { missing: `no Vulkan driver: none of this machine's, nor ${swiftshader}` };
 }
 
-/** Runs the plan on a backend in a Node process of its own: drivers and libraries are found when it starts. */
-export async function inNode(backend: string, scope: Scope, env: NodeJS.ProcessEnv): Promise<Result[]> {
-  const args = ['--import', 'tsx', resolve(__dirname, 'node-main.ts'), backend, scope];
+/** Runs what is asked on a backend in a Node process of its own: drivers and libraries are found when it starts. */
+export async function inNode(backend: string, request: Request, env: NodeJS.ProcessEnv): Promise<Result[]> {
+  const args = [
+    '--import',
+    'tsx',
+    resolve(root, 'packages/core/test/backends/node-main.ts'),
+    backend,
+    JSON.stringify(request),
+  ];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     cwd: root,
     env,

@@ -1,19 +1,5 @@
 import * as core from '@invertible/core';
-import * as law from '@invertible/core/testing';
-
-interface Entry {
-  make: () => core.Bijection;
-  /** Shapes of x and of the condition, batch first. */
-  on: readonly number[];
-  given?: readonly number[];
-  /**
-   * Some weights do not matter to the reverse: it finds g(y) first and undoes that again. Their gradient is 0, that of tfjs
-   * rounding noise, and no relative error compares the two. Default false.
-   */
-  idle?: boolean;
-  /** No kinks, so that the Taylor remainder has an order. Default true. */
-  smooth?: boolean;
-}
+import { casesOf } from './case';
 
 const small = { steps: 1, hidden: 4, activation: 'tanh' } as const;
 const image = [2, 4, 4, 1];
@@ -22,7 +8,7 @@ const image = [2, 4, 4, 1];
  * Every network with every option worth trying, as small as it can be. Some have a lower clamp: with random weights a map is
  * ill conditioned, and rounding grows with that.
  */
-const zoo: Record<string, Entry> = {
+export const networks = casesOf({
   glow: { make: () => core.glow({ ...small, shape: [4, 4, 1] }), on: image },
   'glow without splits': {
     make: () => core.glow({ ...small, split: false, squeeze: 'haar' }),
@@ -165,31 +151,4 @@ const zoo: Record<string, Entry> = {
     given: [2, 4, 4, 1],
     smooth: false,
   },
-};
-
-export interface NetworkCase {
-  name: string;
-  /** Number of spatial axes of x. */
-  axes: number;
-  /** The laws that it has to keep. */
-  keeps: law.LawName[];
-  sample(): law.Sample;
-}
-
-/** Every network, and its reverse. */
-export const networks: NetworkCase[] = Object.entries(zoo).flatMap(
-  ([name, { make, on, given, idle = false, smooth = true }]) => {
-    const keeps = (Object.keys(law.laws) as law.LawName[]).filter((key) => smooth || key !== 'taylor');
-    const axes = on.length - 2;
-    const sample = () => law.sample(make(), on, given ? { condition: given } : {});
-    return [
-      { name, axes, keeps, sample },
-      {
-        name: `reverse of ${name}`,
-        axes,
-        keeps: keeps.filter((key) => !(idle && key === 'gradient')),
-        sample: () => law.reversed(sample()),
-      },
-    ];
-  },
-);
+});

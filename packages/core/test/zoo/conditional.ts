@@ -1,0 +1,30 @@
+import * as core from '@invertible/core';
+import { smooth } from '../smooth';
+import { casesOf } from './case';
+
+/** Maps whose parameters come from a condition, and couplings that learn two lanes. */
+export const conditional = casesOf({
+  'conditionalAffine, given a vector': {
+    make: () => core.conditionalAffine({ hidden: 5 }),
+    given: 'vector',
+    smooth: false,
+  },
+  'conditionalAffine, given an image': {
+    make: () => core.conditionalAffine({ conditioner: smooth }),
+    given: 'image',
+  },
+  conditionalHintCoupling: { make: () => core.conditionalHintCoupling({ conditioner: smooth }) },
+  'conditionalHintCoupling of 5 + 2 channels': {
+    make: () => core.conditionalHintCoupling({ hidden: 4, split: 2, leaf: 2 }),
+    on: { '7 features': [3, 7], 'an image of 2 × 2 × 7': [2, 2, 2, 7] },
+    smooth: false,
+  },
+  'conditionalHintCoupling, lane of x, given an image': {
+    make: () => core.conditionalHintCoupling({ conditioner: smooth, lane: 'x' }),
+    given: 'image',
+  },
+  'conditionalHintCoupling, lane of y': {
+    make: () => core.conditionalHintCoupling({ hidden: 4, lane: 'y' }),
+    smooth: false,
+  },
+});

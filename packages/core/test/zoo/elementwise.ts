@@ -1,0 +1,22 @@
+import * as core from '@invertible/core';
+import { casesOf, shapes } from './case';
+
+/** Maps of one number at a time, by constants or weights. */
+export const elementwise = casesOf(
+  {
+    actNorm: { make: () => core.actNorm() },
+    pixelAffine: { make: () => core.pixelAffine() },
+    'scaling, bytes to [−1, 1]': { make: () => core.scaling({ scale: 2 / 255, shift: -1 }) },
+    'scaling, by channels': {
+      make: () => core.scaling({ scale: [3, -0.2, 1, 0.5], shift: [0, 1, -2, 0.1] }),
+      on: { '4 features': [3, 4], 'a volume of 2 × 4 × 2 × 4': [2, 2, 4, 2, 4] },
+    },
+    'batchNorm at inference': { make: () => core.batchNorm() },
+    leakyRelu: { make: () => core.leakyRelu(), smooth: false },
+    'sigmoid within (−2, 3)': { make: () => core.sigmoid({ low: -2, high: 3 }) },
+    softplus: { make: () => core.softplus() },
+    arctan: { make: () => core.arctan({ clamp: 2 }) },
+    'inverse of logit': { make: () => core.reverse(core.logit({ alpha: 0.05 })) },
+  },
+  { ...shapes, 'a single image of 2 × 4 × 2': [1, 2, 4, 2] },
+);

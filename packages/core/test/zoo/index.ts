@@ -1,0 +1,23 @@
+import type { LawName } from '@invertible/core/testing';
+import type { Case } from './case';
+import { conditional } from './conditional';
+import { conditioners } from './conditioners';
+import { couplings } from './couplings';
+import { elementwise } from './elementwise';
+import { linear } from './linear';
+import { networks } from './networks';
+import { rearrangements } from './rearrangements';
+import { recipes } from './recipes';
+
+/** Every kind of bijection of one layer. */
+export const kinds: readonly Case<LawName>[] = [
+  ...elementwise,
+  ...linear,
+  ...rearrangements,
+  ...couplings,
+  ...conditional,
+  ...recipes,
+];
+
+/** Kinds, networks and conditioners: all that keeps laws. */
+export const everything: readonly Case[] = [...kinds, ...networks, ...conditioners];

@@ -1,0 +1,5 @@
+import { hold, onCpu } from './hold';
+import { rearrangements } from './rearrangements';
+
+hold('wasm', rearrangements);
+hold('cpu', onCpu(rearrangements));

@@ -1,0 +1,5 @@
+import { hold, onCpu } from './hold';
+import { recipes } from './recipes';
+
+hold('wasm', recipes);
+hold('cpu', onCpu(recipes));
