@@ -74,6 +74,42 @@ const spoiled: [LawName, string, Partial<core.Bijection>][] = [
   ],
 ];
 
+const sampleOfCondition = () =>
+  sample(core.conditionalAffine({ conditioner: smooth }), [3, 4], { condition: [3, 2] });
+const conditional = sampleOfCondition().bijection;
+
+test.each<[string, Partial<core.Bijection>]>([
+  [
+    'a cotangent of the condition that is off',
+    {
+      pullback: (...a) =>
+        tf.tidy(() => {
+          const p = conditional.pullback(...a);
+          return { ...p, dc: off(p.dc!) };
+        }),
+    },
+  ],
+  [
+    'a cotangent of the condition that is missing',
+    {
+      pullback: (...a) =>
+        tf.tidy(() => {
+          const { x, dx, dw } = conditional.pullback(...a);
+          return { x, dx, dw };
+        }),
+    },
+  ],
+  [
+    'a tangent of the condition that is not read',
+    { pushforward: (x, dx, w, dw, c) => conditional.pushforward(x, dx, w, dw, c) },
+  ],
+])('the adjoint law notices %s', async (_, wrong) => {
+  const at = sampleOfCondition();
+  expect(await broken('adjoint', at)).toEqual([]);
+  const found = await broken('adjoint', { ...at, bijection: { ...at.bijection, ...wrong } });
+  expect(found).toEqual([expect.stringContaining('adjoint error')]);
+});
+
 test.each(spoiled)('the law %s notices: %s', async (law, complaint, wrong) => {
   const at = sound();
   expect(await broken(law, at)).toEqual([]);

@@ -36,16 +36,18 @@ export async function gradientError({ bijection, x, w, c }: Sample): Promise<num
   return Math.max(...inputs.map((_, i) => relative(all[i]!, all[inputs.length + i]!)));
 }
 
-/** |⟨J·v, u⟩ − ⟨v, Jᵀ·u⟩| over (x, weights), relative to the norms. */
+/** |⟨J·v, u⟩ − ⟨v, Jᵀ·u⟩| over (x, condition, weights), relative to the norms. */
 export async function adjointError({ bijection, x, w, c }: Sample): Promise<number> {
   const names = Object.keys(w);
   const all = await read(() => {
     const dw = Object.fromEntries(names.map((n, i) => [n, normalLike(w[n]!, 300 + i)]));
     const dx = normalLike(x, 400);
-    const p = bijection.pushforward(x, dx, w, dw, c);
+    const dc = c && normalLike(c, 401);
+    const p = bijection.pushforward(x, dx, w, dw, c, dc);
     const [u, uL] = [normalLike(p.y, 500), normalLike(p.logDet, 501)];
     const b = bijection.pullback(p.y, u, uL, w, c);
-    return [p.dy, u, p.dLogDet, uL, b.dx, dx, ...names.flatMap((n) => [b.dw[n]!, dw[n]!])];
+    const ofCondition = dc && b.dc ? [b.dc, dc] : [];
+    return [p.dy, u, p.dLogDet, uL, b.dx, dx, ...ofCondition, ...names.flatMap((n) => [b.dw[n]!, dw[n]!])];
   });
   const [dy, u, dL, uL] = all as [number[], number[], number[], number[]];
   const left = dot(dy, u) + dot(dL, uL);
