@@ -10,13 +10,13 @@ export interface WeightSpec {
   shape: Shape;
   /** The initial value, a function of the seed alone. */
   initialize(seed: number): tf.Tensor;
-  /** False for what no optimizer may move, such as running statistics. Default true. */
+  /** False for weights that no optimizer may move, such as running statistics. Default true. */
   trainable?: boolean;
-  /** True for what is never below zero, such as variances. */
+  /** True for weights that are never below zero, such as variances. */
   positive?: boolean;
 }
 
-/** Which way a bijection is trained: ActNorm normalises what comes out in that direction. */
+/** The direction of training: ActNorm normalises the output of that direction. */
 export type Direction = 'forward' | 'inverse';
 
 /** One direction of a bijection: a map y = f(x; w, c), and its calculus both ways. */
@@ -60,7 +60,7 @@ export interface Bijection extends OneWay {
   initialize(input: tf.Tensor, w: Weights, direction: Direction, c?: tf.Tensor): Weights;
   /** The map of one training step, over the same weights; by default the bijection itself. The seed is the step's own. */
   training(seed: number): Bijection;
-  /** Weights of `training` that one batch decides, for one step, and what the lasting ones become; none by default. */
+  /** Weights of `training` that one batch decides for one step, and the new values of those that last; none by default. */
   statistics(x: tf.Tensor, w: Weights): Statistics;
   /** Whether there are such: then it trains as a layer of its own only, where somebody gives it its batch. */
   readonly batchStatistics: boolean;

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Shape, WeightSpec, Weights } from './bijection';
 import { refuse, show } from './errors';
 
-/** Refuses what is not [batch, …0 to 3 spatial axes, channels]; sizes that are not known yet are NaN. */
+/** Refuses a shape that is not [batch, …0 to 3 spatial axes, channels]; sizes that are not known yet are NaN. */
 export function checkShape(where: string, shape: Shape, axes: readonly number[] = [0, 1, 2, 3]): void {
   const fits = (n: number, i: number) =>
     Number.isNaN(n) ? i < shape.length - 1 : Number.isInteger(n) && n > 0;
@@ -19,7 +19,7 @@ export function checkShape(where: string, shape: Shape, axes: readonly number[] 
   );
 }
 
-/** Refuses a cotangent or a tangent of another shape than what it belongs to. */
+/** Refuses a cotangent or a tangent of another shape than its tensor. */
 export function checkLike(where: string, what: string, t: tf.Tensor, shape: Shape): void {
   checkTensor(where, what, t);
   if (t.rank === shape.length && t.shape.every((n, i) => n === shape[i])) return;
@@ -54,7 +54,7 @@ const remedy = 'Make them by createWeights for this shape of x, and of the condi
 export const isTensor = (t: unknown): t is tf.Tensor =>
   typeof t === 'object' && t !== null && 'dtype' in t && 'shape' in t && 'dataId' in t;
 
-/** Refuses what is no tensor of numbers, or holds none; the type of numbers is another matter. */
+/** Refuses a value that is no tensor of numbers, or an empty one; the type of numbers is another matter. */
 export function checkTensor(where: string, what: string, t: unknown): asserts t is tf.Tensor {
   if (!isTensor(t)) refuse(where, `${what} to be a tensor`, show(t), 'As in tf.tensor2d([[1, 2]]).');
   if (t.isDisposed) refuse(where, `${what} to be a living tensor`, 'a disposed one', 'Keep it for longer.');

@@ -33,7 +33,7 @@ export interface Factory<Options extends object> {
 export const spatialRanks = [1, 2, 3] as const;
 
 /**
- * A kind of bijection: its metadata, and the function from options to the map. Whatever enters is checked here, once:
+ * A kind of bijection: its metadata, and the function from options to the map. Inputs are checked here, once:
  * options, shapes, weights, the condition and the type of numbers. The body holds mathematics and no checks. @__NO_SIDE_EFFECTS__
  */
 export const defineBijection = <Options extends object>(
@@ -57,7 +57,7 @@ export const kindName = (className: string) => {
   return name.charAt(0).toLowerCase() + name.slice(1);
 };
 
-/** Options as they would be written; of an object that can print itself, what it prints. */
+/** Options as an author writes them; an object with a name by its name. */
 const printed = (options: object): string =>
   `{ ${Object.entries(options)
     .map(([name, value]) => `${name}: ${'name' in Object(value) ? String(value.name) : show(value)}`)

@@ -24,7 +24,7 @@ interface Edge {
   print?: () => string;
 }
 
-/** A bijection that checks what it is given. Its results hold no more than they must: everything else is freed. */
+/** A bijection that checks its inputs. Its results alone stay; all other tensors are freed. */
 export function checked(
   body: Bijection,
   { axes = everyRank, print = () => String(body) }: Edge = {},
@@ -72,7 +72,7 @@ export function checked(
   return edge;
 }
 
-/** One direction behind its checks: of what comes in, and in a pullback of what had come out. */
+/** One direction behind its checks: of its inputs, and in a pullback of its output. */
 const guarded = (
   way: OneWay,
   outputShape: OneWay['outputShape'],
@@ -116,7 +116,7 @@ interface Shapes {
   weights(shape: Shape, condition?: Shape): WeightSpec[];
 }
 
-/** Tangents or cotangents of what came in. */
+/** Tangents or cotangents of the inputs. */
 interface Changes {
   d: tf.Tensor;
   dLogDet?: tf.Tensor;

@@ -8,7 +8,7 @@ export interface Complaint {
   remedy: string;
 }
 
-/** Bad input, reported once and in full: where, what was expected, what came, what to do. The parts stay on the error. */
+/** Bad input, reported once and in full: where, expected, got, remedy. The parts stay on the error. */
 export class InvertibleError extends Error implements Complaint {
   readonly where: string;
   readonly expected: string;

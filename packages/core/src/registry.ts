@@ -7,7 +7,7 @@ export type Spec<Kinds extends Record<string, (options: never) => unknown>> = {
     : NonNullable<Parameters<Kinds[K]>[0]>);
 }[keyof Kinds & string];
 
-/** Makes what a spec describes, of one of the kinds. */
+/** Makes the object of a spec, of one of the kinds. */
 export function fromSpec<T>(
   where: string,
   kinds: Record<string, (options: never) => T>,

@@ -9,7 +9,7 @@ export interface CreateOptions {
   condition?: Shape;
 }
 
-/** Makes the weights of a bijection, or of what else has some, for a shape of its input and of its condition. The caller owns them. */
+/** Makes the weights of a bijection or a network for a shape of its input and of its condition. The caller owns them. */
 export const createWeights = (
   bijection: Pick<Bijection, 'weights'>,
   shape: Shape,

@@ -5,7 +5,7 @@ import { layer } from './layer';
 import { network } from './network';
 
 /**
- * ActNorm: an affine map per channel, set from the first batch so that what comes out has mean 0 and deviation 1.
+ * ActNorm: an affine map per channel, set from the first batch so that its output has mean 0 and deviation 1.
  *
  *     y = eˡ ⊙ x + b      log|det J| = P·Σ l,  P pixels      x = (y − b) ⊙ e⁻ˡ
  *
@@ -59,7 +59,7 @@ export const additiveCoupling = /* @__PURE__ */ layer(core.additiveCoupling);
  *     x₂ = (y₂ − t) ⊙ e⁻ˡ
  *
  * `volumePreserving` takes its mean over the channels from l, so that log|det J| = 0 (GIN).
- * x: [batch, …spatial, channels], channels ≥ 2.   Dinh et al. 2017, arXiv:1605.08803, eq. 7–8; Sorrenson et al. 2020, arXiv:2001.04872, section 3.2.
+ * x: [batch, …spatial, channels], channels ≥ 2.   Dinh et al. 2017, arXiv:1605.08803, eq. 7–8; Sorrenson et al. 2020, arXiv:2001.04872.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
@@ -93,7 +93,7 @@ export const affineCoupling = /* @__PURE__ */ layer(core.affineCoupling);
  *     y = (2c/π)·atan x,  θ = πy/2c      log|det J| = Σ log(2c/π) − log(1 + tan²θ)      x = tan θ
  *
  * Beyond |x| ≈ 3e6 y rounds to ±clamp, and the way back gives ±3e6.
- * x: [batch, …spatial, channels].   Ardizzone et al. 2019, arXiv:1907.02392, section 3.2, as a map of its own.
+ * x: [batch, …spatial, channels].   Ardizzone et al. 2019, arXiv:1907.02392, as a map of its own.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
@@ -141,7 +141,7 @@ export const batchNorm = /* @__PURE__ */ layer(core.batchNorm);
  *     y = eˡ ⊙ x + t,  l, t from h(c)      log|det J| = Σ l  per sample      x = (y − t) ⊙ e⁻ˡ
  *
  * x: [batch, …spatial, channels]; c: [batch, features], the same at every pixel, or [batch, …spatial, features].
- * Ardizzone et al. 2019, arXiv:1907.02392, section 3.2; Winkler et al. 2019, arXiv:1912.00042, eq. 7.
+ * Ardizzone et al. 2019, arXiv:1907.02392; Winkler et al. 2019, arXiv:1912.00042.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
@@ -172,10 +172,10 @@ export const conditionalAffine = /* @__PURE__ */ layer(core.conditionalAffine);
  * Conditional Glow: every network inside, those of the learned priors too, reads the condition beside its own input.
  *
  *     step     h ↦ coupling(actNorm(h) W; cₖ)      c₀ = actNorm(c), cₖ = squeeze(cₖ₋₁) at scale k
- *     log|det J| = Σ over scales and steps; what is done to the condition is in no log-det
+ *     log|det J| = Σ over scales and steps; maps of the condition do not count
  *
  * x as for `glow`; c: [batch, features], the same at every scale and pixel, or [batch, …spatial of x, channels], squeezed along with x.
- * Ardizzone et al. 2019, arXiv:1907.02392, section 3; Kingma & Dhariwal 2018, arXiv:1807.03039.
+ * Ardizzone et al. 2019, arXiv:1907.02392; Kingma & Dhariwal 2018, arXiv:1807.03039.
  *
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
  *
@@ -217,7 +217,7 @@ export const conditionalAffine = /* @__PURE__ */ layer(core.conditionalAffine);
 export const conditionalGlow = /* @__PURE__ */ network(core.conditionalGlow);
 
 /**
- * Conditional HINT: two lanes, x and y, of which x is told what y is at every layer.
+ * Conditional HINT: two lanes, x and y; y is a condition of x at every layer.
  *
  *     layer   y′ = actNorm(y) C_y      y ↦ hint_y(y′)      x ↦ eˡ ⊙ hint_x(actNorm(x) C_x) + t,  l, t from h(y′)
  *
@@ -226,7 +226,7 @@ export const conditionalGlow = /* @__PURE__ */ network(core.conditionalGlow);
  *     lane 'y'      y ↦ z_y, its marginal                         log|det J| = Σ over layers of y alone
  *
  * All three read the same weights. The gradient of lane 'x' starts from z_x and y alone, in memory that is flat in depth.
- * x: [batch, …spatial, channels of x + channels of y], or those of the one lane.   Kruse et al. 2021, arXiv:1905.10687, section 3.3.
+ * x: [batch, …spatial, channels of x + channels of y], or those of the one lane.   Kruse et al. 2021, arXiv:1905.10687.
  *
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
  *
@@ -265,13 +265,13 @@ export const conditionalGlow = /* @__PURE__ */ network(core.conditionalGlow);
 export const conditionalHint = /* @__PURE__ */ network(core.conditionalHint);
 
 /**
- * Conditional HINT: two lanes, the first of which is told what the second is.
+ * Conditional HINT: two lanes; the second is a condition of the first.
  *
  *     y′ = y C_y      z_y = f_y(y′)      z_x = eˡ ⊙ f_x(x C_x) + t,  l, t from h(y′)
  *     log|det J| = log|det J_x| + log|det J_y|,   log|det J_x| = Σ l + log|det f_x′| + P·log|det C_x|
  *
  * f_x, f_y: HINT couplings. With normal latents, log p(x|y) = log N(z_x) + log|det J_x|: the lane 'x' alone.
- * x: [batch, …spatial, channels of x + channels of y].   Kruse et al. 2021, arXiv:1905.10687, section 3.3.
+ * x: [batch, …spatial, channels of x + channels of y].   Kruse et al. 2021, arXiv:1905.10687.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
@@ -309,7 +309,7 @@ export const conditionalHintCoupling = /* @__PURE__ */ layer(core.conditionalHin
  *
  *     y = x W      log|det J| = P·log|det W|, P pixels      x = y W⁻¹
  *
- *     householder   W = H₁ H₂ … H_k, H = I − 2 v vᵀ/vᵀv      orthogonal, log|det W| = 0      Putzky & Welling 2019, arXiv:1911.10914, section 3.2
+ *     householder   W = H₁ H₂ … H_k, H = I − 2 v vᵀ/vᵀv      orthogonal, log|det W| = 0      Putzky & Welling 2019, arXiv:1911.10914
  *     lu            W = P L (N + diag(eˡ))                   log|det W| = Σ l                Kingma & Dhariwal 2018, arXiv:1807.03039, eq. 10
  *     qr            W = H₁ … H_k (N + diag(eˡ))              log|det W| = Σ l                Hoogeboom et al. 2019, arXiv:1901.11137
  *     exponential   W = exp(A), A skew                       a rotation, log|det W| = 0      Etmann et al. 2020, arXiv:2005.05220, section 3
@@ -320,7 +320,7 @@ export const conditionalHintCoupling = /* @__PURE__ */ layer(core.conditionalHin
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
- * - `kind`, 'householder' | 'lu' | 'qr' | 'exponential' | 'permutation' | 'reverse': What the matrix is made of. Default
+ * - `kind`, 'householder' | 'lu' | 'qr' | 'exponential' | 'permutation' | 'reverse': Parametrisation of the matrix. Default
  *   'householder'.
  * - `reflections`: Of 'householder': number of reflections, default 3. Of 'qr': default as many as channels. Never more
  *   than channels.
@@ -462,7 +462,7 @@ export const haarSqueeze = /* @__PURE__ */ layer(core.haarSqueeze);
  *
  *     layer   x ↦ hint(actNorm(x) W)      log|det J| = Σ over layers
  *
- * x: [batch, …spatial, channels ≥ 2].   Kruse et al. 2021, arXiv:1905.10687, section 3.1.
+ * x: [batch, …spatial, channels ≥ 2].   Kruse et al. 2021, arXiv:1905.10687.
  *
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
  *
@@ -503,7 +503,7 @@ export const hint = /* @__PURE__ */ network(core.hint);
  *
  * f, g: the same for each half, down to `leaf` channels, each node with weights of its own. A number of channels that is
  * odd is divided with the smaller half first.
- * x: [batch, …spatial, channels ≥ 2].   Kruse et al. 2021, arXiv:1905.10687, section 3.1 and algorithm 1.
+ * x: [batch, …spatial, channels ≥ 2].   Kruse et al. 2021, arXiv:1905.10687.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
@@ -535,13 +535,13 @@ export const hint = /* @__PURE__ */ network(core.hint);
 export const hintCoupling = /* @__PURE__ */ layer(core.hintCoupling);
 
 /**
- * Hyperbolic layer: one leapfrog step of a damped wave equation on a pair of states, the second of which is the newer.
+ * Hyperbolic layer: one leapfrog step of a damped wave equation on a pair of states; the second is the newer.
  *
  *     [x₀, x₁] ↦ [x₁, x₂],  x₂ = 2x₁ − x₀ − α·Kᵀ relu(K x₁ + b)      log|det J| = 0
  *     [x₁, x₂] ↦ [x₀, x₁],  x₀ = 2x₁ − x₂ − α·Kᵀ relu(K x₁ + b)
  *
  * x: [batch, …spatial, 2·C], the two states in the two halves of the channels; `action` needs spatial axes.
- * Lensink, Peters & Haber 2019, arXiv:1905.10484, eq. 3.2; Peters, Haber & Lensink 2019, arXiv:1912.12137 (low rank).
+ * Lensink, Peters & Haber 2019, arXiv:1905.10484; Peters, Haber & Lensink 2019, arXiv:1912.12137 (low rank).
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
@@ -573,7 +573,7 @@ export const hyperbolic = /* @__PURE__ */ layer(core.hyperbolic);
  * A step that is stable by itself is not when the kernel changes from layer to layer: fresh kernels with α = 0.5 multiply the
  * state, and the error of the inverse, by 10³ within 64 layers and by 10¹³ within 256. With α = 4/n the state grows less than
  * tenfold in 256 layers, and the inverse is off by 2·10⁻⁵.
- * Lensink, Peters & Haber 2019, arXiv:1905.10484, section 3; Peters, Haber & Lensink 2019, arXiv:1912.12137 (few hidden channels).
+ * Lensink, Peters & Haber 2019, arXiv:1905.10484; Peters, Haber & Lensink 2019, arXiv:1912.12137 (few hidden channels).
  *
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
  *
@@ -606,10 +606,11 @@ export const hyperbolicNetwork = /* @__PURE__ */ network(core.hyperbolicNetwork)
  *
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
  *
- * - `operator`: A: what was measured of an image, linear.
+ * - `operator`: A, the linear map from an image to its measurement.
  * - `iterations`: Default 8.
  * - `image`: Channels C of the image η; all others are the memory s, at least as many. Default 1.
- * - `link`: Ψ, from η to what the operator sees: 'identity', 'sigmoid', or one with its derivatives. Default 'identity'.
+ * - `link`: Ψ, from η to the image that the operator measures: 'identity', 'sigmoid', or one with its derivatives. Default
+ *   'identity'.
  * - `shared`: All iterations have the same weights. Default false.
  * - `coupling`
  * - `dilations`: One block for each, the middle convolution of its residual network dilated so much. Default [1].
@@ -654,7 +655,7 @@ export const irim = /* @__PURE__ */ network(core.irim);
  *     x′ = x W      y′ = (x′₁, x′₂ + t(x′₁))      y = y′ W⁻¹      log|det J| = 0
  *
  * t: a residual block with a gated end; one block for each of `dilations`, one after the other, with weights of its own.
- * x: [batch, …spatial, channels ≥ 2].   Putzky & Welling 2019, arXiv:1911.10914, section 3.2.
+ * x: [batch, …spatial, channels ≥ 2].   Putzky & Welling 2019, arXiv:1911.10914.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
@@ -687,7 +688,7 @@ export const irimCoupling = /* @__PURE__ */ layer(core.irimCoupling);
  *     uₗ = f′ₗ ∘ (D′⁻¹ ∘ uₗ₊₁ ∘ D on the first channels) ∘ fₗ      log|det J| = that of all couplings
  *
  * fₗ, f′ₗ: a mixing of channels and couplings whose parts take turns, on the last level fₗ alone; D, D′: learned orthogonal
- * down-samplings. Sizes, which 2^levels must divide, come back to what they were. Fresh, it is an orthogonal map.
+ * down-samplings. Sizes, which 2^levels must divide, return at the end. Fresh, it is an orthogonal map.
  * x: [batch, …1 to 3 spatial axes, channels ≥ 2]. Half of the channels going down doubles them in images.
  * Etmann, Ke & Schönlieb 2020, arXiv:2005.05220.
  *
@@ -774,7 +775,7 @@ export const logit = /* @__PURE__ */ layer(core.logit);
  *
  * The inverse divides by γ: each layer gives up log₂(1/γ) bits of the velocity, so float32's rounding of 2⁻²⁴ grows to at
  * most about 2⁻²⁴·γ⁻ⁿ over n layers (γ = 0.9: ten-fold every 22 layers). γ = 1 (v′ = v + f(x)) loses none.
- * x: [batch, …spatial, 2·C], position then velocity.   Sander et al. 2021, arXiv:2102.07870, eq. 2–4.
+ * x: [batch, …spatial, 2·C], position then velocity.   Sander et al. 2021, arXiv:2102.07870.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
@@ -802,7 +803,7 @@ export const momentum = /* @__PURE__ */ layer(core.momentum);
  *     log|det J| = Σ over scales and steps of the lane
  *
  * x and y are of one shape, in lane 'both' beside each other in the channels. With splits the latent of a lane is
- * [batch, all numbers of a sample], and z_x comes before z_y.   Kruse et al. 2021, arXiv:1905.10687, section 3.3.
+ * [batch, all numbers of a sample], and z_x comes before z_y.   Kruse et al. 2021, arXiv:1905.10687.
  *
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
  *
@@ -896,8 +897,8 @@ export const multiscaleHint = /* @__PURE__ */ network(core.multiscaleHint);
  * - `layers`: Number of couplings. Default 8 of `realNvp`, 4 of `nice`.
  * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
  *   'actNorm' of `realNvp`, 'none' of `nice`.
- * - `mixing`: 'flip': each coupling moves what the one before it kept. Or a mixing before each coupling, as for `conv1x1`.
- *   Default 'flip'.
+ * - `mixing`: 'flip': each coupling moves the half that the one before it kept. Or a mixing before each coupling, as for
+ *   `conv1x1`. Default 'flip'.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
@@ -1007,7 +1008,7 @@ export const permutation = /* @__PURE__ */ layer(core.permutation);
 export const pixelAffine = /* @__PURE__ */ layer(core.pixelAffine);
 
 /**
- * RealNVP for vectors: affine couplings, each of which moves what the one before it kept.
+ * RealNVP for vectors: affine couplings; each moves the half that the one before it kept.
  *
  *     layer   x ↦ coupling(actNorm(x))      log|det J| = Σ over layers
  *
@@ -1018,8 +1019,8 @@ export const pixelAffine = /* @__PURE__ */ layer(core.pixelAffine);
  * - `layers`: Number of couplings. Default 8 of `realNvp`, 4 of `nice`.
  * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
  *   'actNorm' of `realNvp`, 'none' of `nice`.
- * - `mixing`: 'flip': each coupling moves what the one before it kept. Or a mixing before each coupling, as for `conv1x1`.
- *   Default 'flip'.
+ * - `mixing`: 'flip': each coupling moves the half that the one before it kept. Or a mixing before each coupling, as for
+ *   `conv1x1`. Default 'flip'.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
@@ -1064,7 +1065,7 @@ export const realNvp = /* @__PURE__ */ network(core.realNvp);
 export const reshape = /* @__PURE__ */ layer(core.reshape);
 
 /**
- * The channels in reverse order, so that a coupling changes what the one before it kept.
+ * The channels in reverse order, so that a coupling moves the half that the one before it kept.
  *
  *     y[…, i] = x[…, n − 1 − i]      log|det J| = 0      its own inverse
  *
@@ -1109,7 +1110,7 @@ export const scaling = /* @__PURE__ */ layer(core.scaling);
  *
  *     p = σ(x)      y = low + (high − low)·p      log|det J| = Σ log(high − low) + log p + log(1 − p)      x = log p − log(1 − p)
  *
- * Where p rounds to 1 the way back gives x ≈ 17, and where it rounds to 0, x ≈ −69: finite, but no longer what it was.
+ * Where p rounds to 1 the way back gives x ≈ 17, and where it rounds to 0, x ≈ −69: finite, but another number than before.
  * x: [batch, …spatial, channels].   Dinh et al. 2017, arXiv:1605.08803, section 4.1.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
@@ -1132,7 +1133,7 @@ export const sigmoid = /* @__PURE__ */ layer(core.sigmoid);
  *
  *     y = log(1 + eˣ)      log|det J| = Σ log(1 − e⁻ʸ)      x = y + log(1 − e⁻ʸ)
  *
- * x: [batch, …spatial, channels].   Dugas et al. 2001, eq. 4.
+ * x: [batch, …spatial, channels].   Dugas et al. 2001.
  *
  * Options: those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`).
  *

@@ -7,7 +7,7 @@ import { pixelRows } from '../tensors/channels';
 import { affine } from '../transformers/affine';
 
 /**
- * ActNorm: an affine map per channel, set from the first batch so that what comes out has mean 0 and deviation 1.
+ * ActNorm: an affine map per channel, set from the first batch so that its output has mean 0 and deviation 1.
  *
  *     y = eˡ ⊙ x + b      log|det J| = P·Σ l,  P pixels      x = (y − b) ⊙ e⁻ˡ
  *

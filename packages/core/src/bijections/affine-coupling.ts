@@ -17,7 +17,7 @@ export const affineCouplingRules = { ...couplingRules, ...boundedAffineRules };
  *     x₂ = (y₂ − t) ⊙ e⁻ˡ
  *
  * `volumePreserving` takes its mean over the channels from l, so that log|det J| = 0 (GIN).
- * x: [batch, …spatial, channels], channels ≥ 2.   Dinh et al. 2017, arXiv:1605.08803, eq. 7–8; Sorrenson et al. 2020, arXiv:2001.04872, section 3.2.
+ * x: [batch, …spatial, channels], channels ≥ 2.   Dinh et al. 2017, arXiv:1605.08803, eq. 7–8; Sorrenson et al. 2020, arXiv:2001.04872.
  */
 export const affineCoupling = defineBijection(
   {

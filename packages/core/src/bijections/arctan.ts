@@ -18,7 +18,7 @@ const steepest = Math.PI / 2 - 3e-7;
  *     y = (2c/π)·atan x,  θ = πy/2c      log|det J| = Σ log(2c/π) − log(1 + tan²θ)      x = tan θ
  *
  * Beyond |x| ≈ 3e6 y rounds to ±clamp, and the way back gives ±3e6.
- * x: [batch, …spatial, channels].   Ardizzone et al. 2019, arXiv:1907.02392, section 3.2, as a map of its own.
+ * x: [batch, …spatial, channels].   Ardizzone et al. 2019, arXiv:1907.02392, as a map of its own.
  */
 export const arctan = defineBijection(
   {

@@ -16,7 +16,7 @@ export interface ConditionalAffineOptions extends BoundedAffineOptions, Conditio
  *     y = eˡ ⊙ x + t,  l, t from h(c)      log|det J| = Σ l  per sample      x = (y − t) ⊙ e⁻ˡ
  *
  * x: [batch, …spatial, channels]; c: [batch, features], the same at every pixel, or [batch, …spatial, features].
- * Ardizzone et al. 2019, arXiv:1907.02392, section 3.2; Winkler et al. 2019, arXiv:1912.00042, eq. 7.
+ * Ardizzone et al. 2019, arXiv:1907.02392; Winkler et al. 2019, arXiv:1912.00042.
  */
 export const conditionalAffine = defineBijection(
   {

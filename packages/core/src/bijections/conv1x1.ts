@@ -13,13 +13,13 @@ import { randomOrder } from '../random';
 export type Conv1x1Kind = 'householder' | 'lu' | 'qr' | 'exponential' | 'permutation' | 'reverse';
 
 export interface Conv1x1Options {
-  /** What the matrix is made of. Default 'householder'. */
+  /** Parametrisation of the matrix. Default 'householder'. */
   kind?: Conv1x1Kind;
   /** Of 'householder': number of reflections, default 3. Of 'qr': default as many as channels. Never more than channels. */
   reflections?: number;
   /** Of 'householder': 'random', or 'permutation', a random cycle of all channels. Of 'exponential': 'random' or 'identity'. Default 'random'. */
   start?: 'random' | 'permutation' | 'identity';
-  /** Of what is drawn once and stays: the permutation of 'lu' and of 'permutation'. Default 0. */
+  /** Seed of a draw that stays fixed: the permutation of 'lu' and of 'permutation'. Default 0. */
   seed?: number;
   /** No optimizer moves the weights. Default false. */
   freeze?: boolean;
@@ -71,7 +71,7 @@ const kinds: Record<Conv1x1Kind, Kind> = {
  *
  *     y = x W      log|det J| = P·log|det W|, P pixels      x = y W⁻¹
  *
- *     householder   W = H₁ H₂ … H_k, H = I − 2 v vᵀ/vᵀv      orthogonal, log|det W| = 0      Putzky & Welling 2019, arXiv:1911.10914, section 3.2
+ *     householder   W = H₁ H₂ … H_k, H = I − 2 v vᵀ/vᵀv      orthogonal, log|det W| = 0      Putzky & Welling 2019, arXiv:1911.10914
  *     lu            W = P L (N + diag(eˡ))                   log|det W| = Σ l                Kingma & Dhariwal 2018, arXiv:1807.03039, eq. 10
  *     qr            W = H₁ … H_k (N + diag(eˡ))              log|det W| = Σ l                Hoogeboom et al. 2019, arXiv:1901.11137
  *     exponential   W = exp(A), A skew                       a rotation, log|det W| = 0      Etmann et al. 2020, arXiv:2005.05220, section 3

@@ -2,7 +2,7 @@ import { defineBijection } from '../define';
 import { permuting } from '../engines/permuting';
 
 /**
- * The channels in reverse order, so that a coupling changes what the one before it kept.
+ * The channels in reverse order, so that a coupling moves the half that the one before it kept.
  *
  *     y[…, i] = x[…, n − 1 − i]      log|det J| = 0      its own inverse
  *

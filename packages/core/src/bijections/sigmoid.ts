@@ -21,7 +21,7 @@ const gap = 2 ** -25;
  *
  *     p = σ(x)      y = low + (high − low)·p      log|det J| = Σ log(high − low) + log p + log(1 − p)      x = log p − log(1 − p)
  *
- * Where p rounds to 1 the way back gives x ≈ 17, and where it rounds to 0, x ≈ −69: finite, but no longer what it was.
+ * Where p rounds to 1 the way back gives x ≈ 17, and where it rounds to 0, x ≈ −69: finite, but another number than before.
  * x: [batch, …spatial, channels].   Dinh et al. 2017, arXiv:1605.08803, section 4.1.
  */
 export const sigmoid = defineBijection(

@@ -14,7 +14,7 @@ const rise = (y: tf.Tensor) => {
  *
  *     y = log(1 + eˣ)      log|det J| = Σ log(1 − e⁻ʸ)      x = y + log(1 − e⁻ʸ)
  *
- * x: [batch, …spatial, channels].   Dugas et al. 2001, eq. 4.
+ * x: [batch, …spatial, channels].   Dugas et al. 2001.
  */
 export const softplus = defineBijection(
   { className: 'InvertibleSoftplus', source: 'Dugas et al. 2001, eq. 4', logDet: 'Σ log σ(x)' },

@@ -98,7 +98,7 @@ function inTurn(shape: Shape, links: readonly Link[], condition: Shape | undefin
   });
 }
 
-/** Replaces a state and frees what it was: a chain never holds more than one intermediate value. */
+/** Replaces a state and frees the old one: a chain never holds more than one intermediate value. */
 function advance<S extends tf.TensorContainer>(before: S, step: () => S): S {
   const after = tidy(step);
   tf.dispose(before);

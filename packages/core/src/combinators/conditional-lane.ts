@@ -4,7 +4,7 @@ import { refuse, show } from '../errors';
 import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
 import { present } from '../weight-names';
 
-/** Two lanes, x and y beside each other in the channels, of which y goes its way without x. */
+/** Two lanes, x and y beside each other in the channels; y moves without x. */
 export interface Lanes {
   /** (x, y) ↦ (z_x, z_y), its log-det that of ∂z_x/∂x alone. */
   both: Bijection;

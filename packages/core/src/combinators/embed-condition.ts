@@ -15,7 +15,7 @@ import { trainingOf } from './training-of';
  *     y = b(x; s(c))      log|det J| = log|det ∂b/∂x|      x = b⁻¹(y; s(c))
  *
  * s is evaluated once per pass; the log-det of a bijection s counts nowhere, since it is that of no density of x. The weights of s are
- * named `key/name`, those of b as they are.   Radev et al. 2020, arXiv:2003.06281, section 2.3.
+ * named `key/name`, those of b as they are.   Radev et al. 2020, arXiv:2003.06281.
  *
  * ```ts
  * const posterior = core.embedCondition(core.realNvp({ layers: 2, hidden: 8 }), core.deepSet({ hidden: 8, out: 4 }));

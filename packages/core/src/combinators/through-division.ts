@@ -42,7 +42,7 @@ export function throughDivision(name: string, b: Bijection, division: Division):
   });
 }
 
-/** One direction of it: what comes in is cut, what goes out joined; and the other way round for a pullback. */
+/** One direction of it: inputs are cut, outputs joined; the other way round for a pullback. */
 const ofPart = (
   way: OneWay,
   outputShape: OneWay['outputShape'],

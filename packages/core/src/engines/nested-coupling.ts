@@ -109,7 +109,7 @@ const logDets = (moved: () => tf.Tensor, ...all: readonly { logDet: tf.Tensor }[
   tf.addN([moved(), ...all.map(({ logDet }) => logDet)]);
 const dLogDets = (...all: readonly { dLogDet: tf.Tensor }[]) => tf.addN(all.map(({ dLogDet }) => dLogDet));
 
-/** All cotangents of one pass: of the net, of what stays and of what moves. */
+/** All cotangents of one pass: of the network, of the half that stays and of the half that moves. */
 function together(net: Pulled, stays: Pullback, moves: Pullback): Pick<Pullback, 'dw' | 'dc'> {
   const given = [net.dc, stays.dc, moves.dc].filter((t) => t !== undefined);
   const dw = whole({ net: net.dw, stays: stays.dw, moves: moves.dw });

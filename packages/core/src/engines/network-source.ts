@@ -33,7 +33,7 @@ export const networkOfPart = (net: Network, counts: Counts): Source =>
 export const networkOfCondition = (net: Network, counts: Counts): Source =>
   sourceOf(net, counts, 'c', ({ c }) => [c, undefined]);
 
-/** A network as a source: `reads` tells its input and its condition, `name` what the input is. */
+/** A network as a source: `reads` tells its input and its condition, `name` names the input. */
 function sourceOf(
   net: Network,
   counts: Counts,
@@ -81,7 +81,7 @@ function sourceOf(
   return source;
 }
 
-/** A vector for each sample at every pixel of v, and the adjoint; what has pixels stays as it is. */
+/** A vector for each sample at every pixel of v, and the adjoint; parameters that have pixels stay as they are. */
 function everyPixel(h: tf.Tensor, v: Shape): tf.Tensor {
   if (h.rank === v.length) return h;
   const space = v.slice(1, -1);

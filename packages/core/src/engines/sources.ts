@@ -4,14 +4,14 @@ import { channels, perChannel, pixels, sumPerChannel, withChannels } from '../te
 import type { Cotangents, Parameters, Transformer } from '../transformers/transformer';
 import { weight } from '../weight-names';
 
-/** What parameters are read from: the channels u that stay, weights, the condition. Their tangents, too. */
+/** Tensors that parameters are read from: the channels u that stay, weights, the condition. Their tangents, too. */
 export interface Reads {
   u?: tf.Tensor | undefined;
   w: Weights;
   c?: tf.Tensor | undefined;
 }
 
-/** Cotangents of what was read. */
+/** Cotangents of the tensors that were read. */
 export interface Pulled extends ReadCotangents {
   du?: tf.Tensor;
 }

@@ -59,7 +59,7 @@ export const there = (phi: Transformer): Transform => ({
 });
 
 /**
- * x = φ⁻¹(y; h), by the inverse function theorem: what comes back through φ⁻¹ is divided by φ′, and moves h the other way.
+ * x = φ⁻¹(y; h), by the inverse function theorem: a cotangent that passes φ⁻¹ is divided by φ′, and moves h the other way.
  */
 export const back = (phi: Transformer): Transform => ({
   forward(u, h) {

@@ -10,9 +10,9 @@ export interface AlternatingOptions {
   layers?: number;
   /** What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default 'actNorm' of `realNvp`, 'none' of `nice`. */
   norm?: Norm;
-  /** 'flip': each coupling moves what the one before it kept. Or a mixing before each coupling, as for `conv1x1`. Default 'flip'. */
+  /** 'flip': each coupling moves the half that the one before it kept. Or a mixing before each coupling, as for `conv1x1`. Default 'flip'. */
   mixing?: 'flip' | Conv1x1Options;
-  /** Of what is drawn once and stays, such as the orders of mixing 'permutation'. Default 0. */
+  /** Seed of draws that stay fixed, such as the orders of mixing 'permutation'. Default 0. */
   seed?: number;
 }
 

@@ -15,10 +15,10 @@ export interface ConditionalGlowOptions extends GlowOptions {
  * Conditional Glow: every network inside, those of the learned priors too, reads the condition beside its own input.
  *
  *     step     h ↦ coupling(actNorm(h) W; cₖ)      c₀ = actNorm(c), cₖ = squeeze(cₖ₋₁) at scale k
- *     log|det J| = Σ over scales and steps; what is done to the condition is in no log-det
+ *     log|det J| = Σ over scales and steps; maps of the condition do not count
  *
  * x as for `glow`; c: [batch, features], the same at every scale and pixel, or [batch, …spatial of x, channels], squeezed along with x.
- * Ardizzone et al. 2019, arXiv:1907.02392, section 3; Kingma & Dhariwal 2018, arXiv:1807.03039.
+ * Ardizzone et al. 2019, arXiv:1907.02392; Kingma & Dhariwal 2018, arXiv:1807.03039.
  *
  * ```ts
  * const flow = core.conditionalGlow({ shape: [4, 4, 2], scales: 2, steps: 2, hidden: 8 });

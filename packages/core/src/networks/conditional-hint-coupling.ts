@@ -34,13 +34,13 @@ export const conditionalHintRules: Rules<ConditionalHintOptions> = {
 };
 
 /**
- * Conditional HINT: two lanes, the first of which is told what the second is.
+ * Conditional HINT: two lanes; the second is a condition of the first.
  *
  *     y′ = y C_y      z_y = f_y(y′)      z_x = eˡ ⊙ f_x(x C_x) + t,  l, t from h(y′)
  *     log|det J| = log|det J_x| + log|det J_y|,   log|det J_x| = Σ l + log|det f_x′| + P·log|det C_x|
  *
  * f_x, f_y: HINT couplings. With normal latents, log p(x|y) = log N(z_x) + log|det J_x|: the lane 'x' alone.
- * x: [batch, …spatial, channels of x + channels of y].   Kruse et al. 2021, arXiv:1905.10687, section 3.3.
+ * x: [batch, …spatial, channels of x + channels of y].   Kruse et al. 2021, arXiv:1905.10687.
  */
 export const conditionalHintCoupling = defineBijection(
   {
@@ -52,7 +52,7 @@ export const conditionalHintCoupling = defineBijection(
   (options: ConditionalHintOptions): Bijection => conditionalHintOf(options),
 );
 
-/** `yLane` is what becomes of the maps of the lane of y alone, when both run. */
+/** `yLane` makes the maps of the lane of y alone, when both run. */
 export function conditionalHintOf(
   { split, permute = true, lane = 'both', mixing = {}, leaf, ...rest }: ConditionalHintOptions,
   yLane = (b: Bijection): Bijection => b,

@@ -13,7 +13,7 @@ export interface ConditionalHintNetworkOptions extends LanesOptions {
 }
 
 /**
- * Conditional HINT: two lanes, x and y, of which x is told what y is at every layer.
+ * Conditional HINT: two lanes, x and y; y is a condition of x at every layer.
  *
  *     layer   y′ = actNorm(y) C_y      y ↦ hint_y(y′)      x ↦ eˡ ⊙ hint_x(actNorm(x) C_x) + t,  l, t from h(y′)
  *
@@ -22,7 +22,7 @@ export interface ConditionalHintNetworkOptions extends LanesOptions {
  *     lane 'y'      y ↦ z_y, its marginal                         log|det J| = Σ over layers of y alone
  *
  * All three read the same weights. The gradient of lane 'x' starts from z_x and y alone, in memory that is flat in depth.
- * x: [batch, …spatial, channels of x + channels of y], or those of the one lane.   Kruse et al. 2021, arXiv:1905.10687, section 3.3.
+ * x: [batch, …spatial, channels of x + channels of y], or those of the one lane.   Kruse et al. 2021, arXiv:1905.10687.
  *
  * ```ts
  * const w = core.createWeights(core.conditionalHint({ layers: 2, hidden: 8 }), [1, 6]); // 3 features of x, 3 of y

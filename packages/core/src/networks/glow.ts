@@ -30,7 +30,7 @@ export interface GlowOptions extends MultiscaleOptions, Omit<AffineCouplingOptio
   leaf?: number;
   /** Channels that leave at a split are scaled and shifted by a network of those that go on, or are not. Default 'conditional'. */
   prior?: 'conditional' | 'none';
-  /** Of what is drawn once and stays, such as the permutations of mixing 'lu'. Default 0. */
+  /** Seed of draws that stay fixed, such as the permutations of mixing 'lu'. Default 0. */
   seed?: number;
 }
 
@@ -57,9 +57,8 @@ export const glowRules: Rules<GlowOptions> = {
  *
  * ```ts
  * const flow = core.glow({ shape: [8, 8, 1], scales: 2, steps: 2, hidden: 8 });
- * const w = core.createWeights(flow, [1, 8, 8, 1]);
  * const x = tf.randomNormal([5, 8, 8, 1]);
- * Object.assign(w, flow.initialize(x, w, 'forward'));
+ * const w = core.initialize(flow, x);
  * const { y: z, logDet } = flow.forward(x, w); // [5, 64] and [5]
  * const back = flow.inverse(z, w).x;
  * ```

@@ -40,7 +40,7 @@ export const hintCouplingRules: Rules<HintCouplingOptions> = {
  *
  * f, g: the same for each half, down to `leaf` channels, each node with weights of its own. A number of channels that is
  * odd is divided with the smaller half first.
- * x: [batch, …spatial, channels ≥ 2].   Kruse et al. 2021, arXiv:1905.10687, section 3.1 and algorithm 1.
+ * x: [batch, …spatial, channels ≥ 2].   Kruse et al. 2021, arXiv:1905.10687.
  */
 export const hintCoupling = defineBijection(
   {

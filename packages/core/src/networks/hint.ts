@@ -18,7 +18,7 @@ export interface HintOptions extends HintCouplingOptions {
   norm?: Norm;
   /** How each coupling mixes channels, as for `hintCoupling`. Default 'full'. */
   permute?: HintPermutation;
-  /** Of what is drawn once and stays, such as the permutations of mixing 'lu'. Default 0. */
+  /** Seed of draws that stay fixed, such as the permutations of mixing 'lu'. Default 0. */
   seed?: number;
 }
 
@@ -27,7 +27,7 @@ export interface HintOptions extends HintCouplingOptions {
  *
  *     layer   x ↦ hint(actNorm(x) W)      log|det J| = Σ over layers
  *
- * x: [batch, …spatial, channels ≥ 2].   Kruse et al. 2021, arXiv:1905.10687, section 3.1.
+ * x: [batch, …spatial, channels ≥ 2].   Kruse et al. 2021, arXiv:1905.10687.
  *
  * ```ts
  * const flow = core.hint({ layers: 3, hidden: 16, leaf: 1 });

@@ -23,7 +23,7 @@ export interface HyperbolicNetworkOptions extends Pick<HyperbolicOptions, 'kerne
  * A step that is stable by itself is not when the kernel changes from layer to layer: fresh kernels with α = 0.5 multiply the
  * state, and the error of the inverse, by 10³ within 64 layers and by 10¹³ within 256. With α = 4/n the state grows less than
  * tenfold in 256 layers, and the inverse is off by 2·10⁻⁵.
- * Lensink, Peters & Haber 2019, arXiv:1905.10484, section 3; Peters, Haber & Lensink 2019, arXiv:1912.12137 (few hidden channels).
+ * Lensink, Peters & Haber 2019, arXiv:1905.10484; Peters, Haber & Lensink 2019, arXiv:1912.12137 (few hidden channels).
  *
  * ```ts
  * const net = core.hyperbolicNetwork({

@@ -28,13 +28,13 @@ export const hyperbolicRules: Rules<HyperbolicOptions> = {
 };
 
 /**
- * Hyperbolic layer: one leapfrog step of a damped wave equation on a pair of states, the second of which is the newer.
+ * Hyperbolic layer: one leapfrog step of a damped wave equation on a pair of states; the second is the newer.
  *
  *     [x₀, x₁] ↦ [x₁, x₂],  x₂ = 2x₁ − x₀ − α·Kᵀ relu(K x₁ + b)      log|det J| = 0
  *     [x₁, x₂] ↦ [x₀, x₁],  x₀ = 2x₁ − x₂ − α·Kᵀ relu(K x₁ + b)
  *
  * x: [batch, …spatial, 2·C], the two states in the two halves of the channels; `action` needs spatial axes.
- * Lensink, Peters & Haber 2019, arXiv:1905.10484, eq. 3.2; Peters, Haber & Lensink 2019, arXiv:1912.12137 (low rank).
+ * Lensink, Peters & Haber 2019, arXiv:1905.10484; Peters, Haber & Lensink 2019, arXiv:1912.12137 (low rank).
  */
 export const hyperbolic = defineBijection(
   {

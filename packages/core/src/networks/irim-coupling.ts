@@ -36,7 +36,7 @@ export const irimCouplingRules: Rules<IrimCouplingOptions> = {
  *     x′ = x W      y′ = (x′₁, x′₂ + t(x′₁))      y = y′ W⁻¹      log|det J| = 0
  *
  * t: a residual block with a gated end; one block for each of `dilations`, one after the other, with weights of its own.
- * x: [batch, …spatial, channels ≥ 2].   Putzky & Welling 2019, arXiv:1911.10914, section 3.2.
+ * x: [batch, …spatial, channels ≥ 2].   Putzky & Welling 2019, arXiv:1911.10914.
  */
 export const irimCoupling = defineBijection(
   {

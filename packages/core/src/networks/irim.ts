@@ -15,13 +15,13 @@ import { type HintCouplingOptions, hintCoupling, hintCouplingRules } from './hin
 import { type IrimCouplingOptions, irimCoupling, irimCouplingRules } from './irim-coupling';
 
 export interface IrimLoopOptions {
-  /** A: what was measured of an image, linear. */
+  /** A, the linear map from an image to its measurement. */
   operator: LinearOperator;
   /** Default 8. */
   iterations?: number;
   /** Channels C of the image η; all others are the memory s, at least as many. Default 1. */
   image?: number;
-  /** Ψ, from η to what the operator sees: 'identity', 'sigmoid', or one with its derivatives. Default 'identity'. */
+  /** Ψ, from η to the image that the operator measures: 'identity', 'sigmoid', or one with its derivatives. Default 'identity'. */
   link?: LinkName | Link;
   /** All iterations have the same weights. Default false. */
   shared?: boolean;
@@ -48,8 +48,7 @@ export type IrimOptions = IrimLoopOptions & Layer;
  * const net = core.irim({ operator, iterations: 4, hidden: 8 });
  * const d = operator.apply(tf.randomUniform([2, 8, 8, 1]));
  * const x = core.withMemory(operator.adjoint(d), 3);
- * const w = core.createWeights(net, x.shape, { condition: d.shape });
- * Object.assign(w, net.initialize!(x, w, 'forward', d));
+ * const w = core.initialize(net, x, { condition: d });
  * const { y } = core.reversible(net)(x, w, { condition: d });
  * ```
  */

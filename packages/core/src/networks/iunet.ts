@@ -38,7 +38,7 @@ export interface IunetOptions extends Omit<AffineCouplingOptions, 'split' | 'fli
  *     uₗ = f′ₗ ∘ (D′⁻¹ ∘ uₗ₊₁ ∘ D on the first channels) ∘ fₗ      log|det J| = that of all couplings
  *
  * fₗ, f′ₗ: a mixing of channels and couplings whose parts take turns, on the last level fₗ alone; D, D′: learned orthogonal
- * down-samplings. Sizes, which 2^levels must divide, come back to what they were. Fresh, it is an orthogonal map.
+ * down-samplings. Sizes, which 2^levels must divide, return at the end. Fresh, it is an orthogonal map.
  * x: [batch, …1 to 3 spatial axes, channels ≥ 2]. Half of the channels going down doubles them in images.
  * Etmann, Ke & Schönlieb 2020, arXiv:2005.05220.
  *

@@ -21,7 +21,7 @@ import { type Norm, normRule } from './repeated';
 export interface LanesOptions extends ConditionalHintOptions {
   /** What comes before each coupling, for each lane: 'actNorm', set from the first batch, or 'none'. Default 'actNorm'. */
   norm?: Norm;
-  /** Of what is drawn once and stays, such as the permutations of mixing 'lu'. Default 0. */
+  /** Seed of draws that stay fixed, such as the permutations of mixing 'lu'. Default 0. */
   seed?: number;
 }
 

@@ -21,7 +21,7 @@ export interface MomentumOptions extends ConditionerOptions {
  *
  * The inverse divides by γ: each layer gives up log₂(1/γ) bits of the velocity, so float32's rounding of 2⁻²⁴ grows to at
  * most about 2⁻²⁴·γ⁻ⁿ over n layers (γ = 0.9: ten-fold every 22 layers). γ = 1 (v′ = v + f(x)) loses none.
- * x: [batch, …spatial, 2·C], position then velocity.   Sander et al. 2021, arXiv:2102.07870, eq. 2–4.
+ * x: [batch, …spatial, 2·C], position then velocity.   Sander et al. 2021, arXiv:2102.07870.
  */
 export const momentum = defineBijection(
   {

@@ -25,7 +25,7 @@ const { split: _, ...ofLanes } = lanesRules;
  *     log|det J| = Σ over scales and steps of the lane
  *
  * x and y are of one shape, in lane 'both' beside each other in the channels. With splits the latent of a lane is
- * [batch, all numbers of a sample], and z_x comes before z_y.   Kruse et al. 2021, arXiv:1905.10687, section 3.3.
+ * [batch, all numbers of a sample], and z_x comes before z_y.   Kruse et al. 2021, arXiv:1905.10687.
  *
  * ```ts
  * const options = { shape: [4, 4, 1], steps: 2, hidden: 8 };

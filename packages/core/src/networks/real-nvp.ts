@@ -11,7 +11,7 @@ import { type AlternatingOptions, alternating, alternatingRules } from './altern
 export interface RealNvpOptions extends AlternatingOptions, Omit<AffineCouplingOptions, 'split' | 'flip'> {}
 
 /**
- * RealNVP for vectors: affine couplings, each of which moves what the one before it kept.
+ * RealNVP for vectors: affine couplings; each moves the half that the one before it kept.
  *
  *     layer   x ↦ coupling(actNorm(x))      log|det J| = Σ over layers
  *

@@ -10,7 +10,7 @@ import { joinChannels } from '../tensors/channels';
 export const pairOfStates = (x: tf.Tensor): tf.Tensor => tf.tidy(() => joinChannels([x, x]));
 
 /**
- * An image with empty channels behind it, [η | 0]: what an i-RIM starts from.
+ * An image with empty channels behind it, [η | 0]: the start of an i-RIM.
  *
  * An embedding, not a bijection. η: [batch, …spatial, channels] → [batch, …spatial, channels + memory].
  */

@@ -32,7 +32,7 @@ export const perChannel = (t: tf.Tensor, rank: number): tf.Tensor =>
 /** Σ over all axes but the channels. */
 export const sumPerChannel = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [-1, channels(t.shape)]), 0);
 
-/** A row for each pixel: the gradient of what cuts and joins volumes is wrong on GPU backends, that of matrices is right. */
+/** A row for each pixel: on GPU backends the gradient of cuts and joins is wrong for volumes and right for matrices. */
 export const pixelRows = (t: tf.Tensor): tf.Tensor2D => tf.reshape(t, [-1, channels(t.shape)]);
 
 /** The channels of t in blocks of the given sizes. */

@@ -2,7 +2,7 @@ import type { Shape } from '../bijection';
 import { refuse, show } from '../errors';
 import { channels } from './channels';
 
-/** The shapes of a map that halves every spatial size and puts what was there into 2^d times the channels, d spatial axes. */
+/** The shapes of a map that halves every spatial size and puts its pixels into 2^d times the channels, d spatial axes. */
 export function halving(name: string) {
   const refuseShape = (expected: string, shape: Shape) =>
     refuse(name, expected, `shape ${show(shape)}`, 'Crop or resize the input first.');

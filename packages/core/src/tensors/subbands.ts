@@ -76,7 +76,7 @@ export function subbands({ lattice, tiles = false }: SubbandOptions = {}): Rearr
 
 const swap = (t: tf.Tensor): tf.Tensor => tf.transpose(t, [1, 0, 2]);
 
-/** Replaces a value and frees what it was: nothing but the present one stays. */
+/** Replaces a value and frees the old one. */
 function replace<From extends tf.TensorContainer, To extends tf.TensorContainer>(
   before: From,
   step: (t: From) => To,

@@ -9,6 +9,6 @@ export interface BoundedAffineOptions extends ScaleOptions {
 
 export const boundedAffineRules: Rules<BoundedAffineOptions> = { ...scaleRules, volumePreserving: flag };
 
-/** u = eˡ ⊙ v + t, l a bounded log-scale: what networks scale and shift by. */
+/** u = eˡ ⊙ v + t, l a bounded log-scale: the affine map of couplings and of conditions. */
 export const boundedAffine = ({ volumePreserving = false, ...scale }: BoundedAffineOptions) =>
   affine({ scale: scaleOf(scale), volumePreserving });

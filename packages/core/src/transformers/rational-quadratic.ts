@@ -118,7 +118,7 @@ export const rationalQuadratic = ({
     };
     const rows = (t: Tensor) => reshape(t, [-1, channels(t.shape)]);
     const inBox = (t: Tensor) => tf.step(sub(B, tf.abs(t)));
-    /** From the end of the box, and back; outside stays what stands there. */
+    /** From the end of the box, and back; numbers outside stay as they are. */
     const clip = (t: Tensor) => add(tf.clipByValue(t, -B, B), B);
     const blend = (mask: Tensor, inside: Tensor, outside: Tensor) =>
       add(mul(mask, sub(inside, B)), mul(sub(1, mask), outside));

@@ -23,8 +23,8 @@ export interface Scale {
  * The scale activations, α = clamp. A network that starts at zero starts with scale 1 ('sigmoid': the middle of its range).
  *
  *     tanh            l = α·tanh(h/α)                     Dinh et al. 2017, section 4.1
- *     atan            l = α·(2/π)·atan(πh/2α)             Ardizzone et al. 2019, arXiv:1907.02392, section 3.2
- *     expClamp        l = α·(2/π)·atan(h)
+ *     atan            l = α·(2/π)·atan(πh/2α)             Ardizzone et al. 2019, arXiv:1907.02392
+ *     expClamp        l = α·(2/π)·atan(h)                 InvertibleNetworks.jl, its ExpClamp
  *     sigmoid         l = log(low + (high − low)·σ(h))    Kingma & Dhariwal 2018
  *     doubleSigmoid   sigmoid from 0.01 to 1.99: 2σ(h), kept away from 0 so that the inverse is bounded
  */
