@@ -57,7 +57,7 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
     const [z, c] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor, tf.Tensor?];
     const logDet = logDetOf(z);
     if (!logDet) this.refuse();
-    return tf.tidy(() => tf.reshape(tf.neg(tf.add(this.base.logProb(z, this.named(), c), logDet!)), [-1, 1]));
+    return tf.tidy(() => tf.reshape(tf.neg(tf.add(this.base.logProb(z, this.named(), c), logDet)), [-1, 1]));
   }
 
   override getConfig(): tf.serialization.ConfigDict {

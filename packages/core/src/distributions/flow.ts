@@ -56,7 +56,7 @@ export function flow({ bijection, base = normal() }: FlowOptions): Distribution 
     },
     ...(bijection.initialize && {
       initialize: (x, w, c) =>
-        withPrefix('flow/', bijection.initialize!(x, withoutPrefix(w, 'flow/'), 'forward', c)),
+        withPrefix('flow/', bijection.initialize(x, withoutPrefix(w, 'flow/'), 'forward', c)),
     }),
   };
 }

@@ -29,7 +29,7 @@ export const product = (...factors: tf.Tensor[]): tf.Tensor =>
   factors.reduce((A, B) => tf.matMul(A as tf.Tensor2D, B as tf.Tensor2D));
 
 /** I ∘ v: the vector on the diagonal. */
-export const diagonal = (v: tf.Tensor): tf.Tensor => tf.mul(tf.eye(v.shape[0]!), v);
+export const diagonal = (v: tf.Tensor): tf.Tensor => tf.mul(tf.eye(v.shape[0]), v);
 
 /** 1 above the diagonal, 0 elsewhere. */
 export const aboveDiagonal = (n: number): tf.Tensor =>

@@ -8,4 +8,4 @@ import * as tf from '@tensorflow/tfjs-core';
  * It is the negative log-likelihood of unit normal noise, up to a constant.
  */
 export const meanSquaredError = (x: tf.Tensor, y: tf.Tensor): tf.Scalar =>
-  tf.tidy(() => tf.mul(0.5 / x.shape[0]!, tf.sum(tf.square(tf.sub(x, y)))));
+  tf.tidy(() => tf.mul(0.5 / x.shape[0], tf.sum(tf.square(tf.sub(x, y)))));

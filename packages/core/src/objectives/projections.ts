@@ -31,7 +31,7 @@ export function ball({ radius, centre = 0 }: BallOptions): Projection {
   return (x) =>
     tf.tidy(() => {
       const d = tf.sub(x, centre);
-      const rows = tf.reshape(d, [d.shape[0]!, -1]);
+      const rows = tf.reshape(d, [d.shape[0], -1]);
       // Of numbers up to 1, so that squares of large ones do not overflow.
       const size = tf.maximum(tf.max(tf.abs(rows), 1, true), 1e-30);
       const norm = tf.mul(size, tf.sqrt(tf.sum(tf.square(tf.div(rows, size)), 1, true)));
@@ -53,7 +53,7 @@ export function slab({ normal: a, low = -Infinity, high = Infinity }: SlabOption
   checkOrder('slab', low, high);
   return (x) =>
     tf.tidy(() => {
-      const rows = tf.reshape(x, [x.shape[0]!, -1]);
+      const rows = tf.reshape(x, [x.shape[0], -1]);
       const column = tf.reshape(a, [-1, 1]);
       const product = tf.matMul(rows, column);
       const excess = tf.sub(tf.clipByValue(product, low, high), product);

@@ -43,7 +43,7 @@ export function subbands({ lattice, tiles = false }: SubbandOptions = {}): Rearr
   return {
     apply(x) {
       const space = x.shape.slice(1, -1);
-      let [before, after] = [x.shape[0]!, x.size / x.shape[0]!];
+      let [before, after] = [x.shape[0], x.size / x.shape[0]];
       let y = tf.clone(x);
       for (const n of space) {
         after /= n;
@@ -54,7 +54,7 @@ export function subbands({ lattice, tiles = false }: SubbandOptions = {}): Rearr
       const C = channels(x.shape);
       const bands = 2 ** space.length;
       y = replace(y, (t) => swap(tf.reshape(t, [bands, -1, C])));
-      return tf.reshape(y, [x.shape[0]!, ...space.map((n) => n / 2), bands * C]);
+      return tf.reshape(y, [x.shape[0], ...space.map((n) => n / 2), bands * C]);
     },
     undo(y) {
       const space = y.shape.slice(1, -1).map((n) => 2 * n);
@@ -69,7 +69,7 @@ export function subbands({ lattice, tiles = false }: SubbandOptions = {}): Rearr
         x = replace(x, (t) => swap(tf.reshape(t, [2, i, j])));
         after *= n;
       }
-      return tf.reshape(x, [y.shape[0]!, ...space, C]);
+      return tf.reshape(x, [y.shape[0], ...space, C]);
     },
   };
 }

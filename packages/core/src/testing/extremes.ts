@@ -12,7 +12,7 @@ export async function notNumbers({ bijection, x, w, c }: Sample): Promise<string
   const given =
     c &&
     tf.tidy(() =>
-      tf.reshape(tf.slice(tf.reshape(c, [c.shape[0]!, -1]), [0, 0], [1, -1]), [1, ...c.shape.slice(1)]),
+      tf.reshape(tf.slice(tf.reshape(c, [c.shape[0], -1]), [0, 0], [1, -1]), [1, ...c.shape.slice(1)]),
     );
   const cycle = (values: readonly number[], shape: readonly number[]) =>
     tf.tensor(

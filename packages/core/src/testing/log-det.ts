@@ -8,7 +8,7 @@ import type { Sample } from './sample';
  * Where y is larger or smaller than x, log|det J| is ½·log det(JᵀJ), or of JJᵀ when that is the smaller one.
  */
 export async function logDetError({ bijection, x, w, c }: Sample): Promise<number> {
-  const batch = x.shape[0]!;
+  const batch = x.shape[0];
   const n = x.size / batch;
   /** n copies of the batch, one for each direction. */
   const copies = (t: tf.Tensor) =>

@@ -13,7 +13,7 @@ export async function taylorOrder({ bijection, x, w, c }: Sample): Promise<numbe
   const F = (y: number[], logDet: number[]) => (dot(y, y) / 2 + sum(logDet)) / y.length;
   const [y, logDet, ...slope] = (await read(() => {
     const f = bijection.forward(x, w, c);
-    const one = tf.fill([x.shape[0]!], 1 / f.y.size);
+    const one = tf.fill([x.shape[0]], 1 / f.y.size);
     const p = bijection.pullback(f.y, tf.div(f.y, f.y.size), one, w, c);
     return [f.y, f.logDet, p.dx, ...names.map((n) => p.dw[n]!)];
   })) as [number[], number[], ...number[][]];

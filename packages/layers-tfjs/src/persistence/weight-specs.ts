@@ -27,7 +27,7 @@ export function bytesOf(where: string, spec: unknown): number {
   if (Number.isNaN(count)) refuseFile(where, `a shape of weight "${name}"`, JSON.stringify(shape));
   const known = Object.hasOwn(bytesPerNumber, String(dtype)) ? bytesPerNumber[String(dtype)] : undefined;
   if (!known) refuseFile(where, `weight "${name}" of float32, int32 or bool`, String(dtype));
-  if (quantization === undefined) return count * known!;
+  if (quantization === undefined) return count * known;
   const level = isObject(quantization) ? String(quantization.dtype) : '';
   if (!Object.hasOwn(bytesPerLevel, level))
     refuseFile(where, `weight "${name}" in levels of uint8, uint16 or float16`, JSON.stringify(quantization));

@@ -110,7 +110,7 @@ export async function mapEstimate(
   const map = core.reversible(core.reverse(flow.bijection));
   const z = tf.tidy(() => tf.variable(start ?? tf.zeros([1, ...flow.latentShape])));
   const posterior = () => {
-    const c = flow.conditionFor(z.shape[0]!, condition);
+    const c = flow.conditionFor(z.shape[0], condition);
     const { y: x, logDet } = map(z, flow.layer.named(), { ...(c && { condition: c }) });
     const prior = tf.sub(flow.head.base.logProb(z, flow.head.named(), c), logDet);
     return { x, logPosterior: tf.add(logLikelihood(x), prior) };

@@ -16,7 +16,7 @@ export function numbersOf(kit: Kit, model: tfl.LayersModel, { x, c }: Inputs): N
   const { inn, tf, tfl } = kit;
   model.compile({ optimizer: 'sgd', loss: inn.nll });
   const inputs = c ? [x, c] : x;
-  const none = tf.zeros([x.shape[0]!, 1]);
+  const none = tf.zeros([x.shape[0], 1]);
   const heads = {
     predicted: model.predict(inputs) as tf.Tensor,
     loss: model.evaluate(inputs, none) as tf.Scalar,
@@ -39,12 +39,12 @@ export function mapsOf(flow: inn.Flow, { x, c }: Inputs): Numbers {
 /** Samples of a flow, as many as there are conditions. */
 export function samplesOf(flow: inn.Flow, { x, c }: Inputs): Numbers {
   const options = { seed: 3, temperature: 0.9, ...(c && { condition: c }) };
-  return { drawn: flow.sample(x.shape[0]!, options) };
+  return { drawn: flow.sample(x.shape[0], options) };
 }
 
 /** The weights after one more step of training, and its loss. */
 export async function nextStep(kit: Kit, model: tfl.LayersModel, { x, c }: Inputs): Promise<Numbers> {
-  const none = kit.tf.zeros([x.shape[0]!, 1]);
+  const none = kit.tf.zeros([x.shape[0], 1]);
   const loss = (await model.trainOnBatch(c ? [x, c] : x, none)) as number;
   none.dispose();
   const after = model.getWeights().map((w, i) => [`weight ${i} after`, kit.tf.clone(w)] as const);

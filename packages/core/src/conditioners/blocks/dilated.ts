@@ -52,7 +52,7 @@ function lattices(x: tf.Tensor, r: number): tf.Tensor {
     const n = Math.ceil(size / r);
     const padded = pad(tf.reshape(y, [before, size, after]), n * r);
     const apart = tf.transpose(tf.reshape(padded, [before, n, r, after]), [2, 0, 1, 3]);
-    y = tf.reshape(apart, [r * y.shape[0]!, ...y.shape.slice(1, axis), n, ...y.shape.slice(axis + 1)]);
+    y = tf.reshape(apart, [r * y.shape[0], ...y.shape.slice(1, axis), n, ...y.shape.slice(axis + 1)]);
   }
   return y.rank === 2 ? tf.clone(y) : y;
 }
@@ -65,7 +65,7 @@ function whole(h: tf.Tensor, r: number, shape: Shape): tf.Tensor {
     const together = tf.transpose(tf.reshape(y, [r, before / r, n, after]), [1, 2, 0, 3]);
     const size = shape[axis]!;
     const cut = tf.slice(tf.reshape(together, [before / r, n * r, after]), [0, 0, 0], [-1, size, -1]);
-    y = tf.reshape(cut, [y.shape[0]! / r, ...y.shape.slice(1, axis), size, ...y.shape.slice(axis + 1)]);
+    y = tf.reshape(cut, [y.shape[0] / r, ...y.shape.slice(1, axis), size, ...y.shape.slice(axis + 1)]);
   }
   return y.rank === 2 ? tf.clone(y) : y;
 }

@@ -23,7 +23,7 @@ export const mean = network({
 });
 
 const average = (x: tf.Tensor) =>
-  tf.tidy(() => tf.mean(tf.reshape(x, [x.shape[0]!, -1, channels(x.shape)]), 1));
+  tf.tidy(() => tf.mean(tf.reshape(x, [x.shape[0], -1, channels(x.shape)]), 1));
 
 const spread = (dh: tf.Tensor, shape: Shape) =>
   tf.tidy(() => {
