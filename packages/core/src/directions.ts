@@ -53,9 +53,9 @@ export const eachWay = (
   b: Bijection,
   change: (way: OneWay) => Pick<OneWay, 'forward' | 'pullback' | 'pushforward'>,
 ): Bijection => {
-  const [there, back] = [b, backwards(b)].map((way) => ({
-    outputShape: (shape: readonly number[]) => way.outputShape(shape),
+  const changed = (way: OneWay): OneWay => ({
+    outputShape: (shape) => way.outputShape(shape),
     ...change(tidied(way)),
-  })) as [OneWay, OneWay];
-  return { ...b, ...bothWays(there, back) };
+  });
+  return { ...b, ...bothWays(changed(b), changed(backwards(b))) };
 };

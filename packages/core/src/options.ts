@@ -106,7 +106,7 @@ export const flag: Rule = { expected: 'true or false', holds: (value) => typeof 
 
 export const oneOf = (...names: readonly (string | number)[]): Rule => ({
   expected: `one of ${names.join(', ')}`,
-  holds: (value) => names.includes(value as string | number),
+  holds: (value) => names.some((name) => name === value),
 });
 
 /** A list of things that each keep a rule, `least` of them or more. */

@@ -17,5 +17,6 @@ export function fromSpec<T>(
     const remedy = `Choose one of these, or give a ${where} of your own.`;
     refuse(where, `kind to be one of ${Object.keys(kinds).join(', ')}`, JSON.stringify(kind), remedy);
   }
+  // The factory checks them.
   return kinds[kind]!(options as never);
 }

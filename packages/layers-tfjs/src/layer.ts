@@ -75,6 +75,7 @@ export function layer<Options extends object>(factory: core.Factory<Options>): L
         if (option !== 'conditioner' || !this.net) checkPlain(this.name, option, value);
       }
       const config = { ...super.getConfig(), ...this.options } as tf.serialization.ConfigDict;
+      // Plain data, whose type tfjs does not take for a config.
       return this.net ? { ...config, conditioner: this.net.getConfig() as never } : config;
     }
   }

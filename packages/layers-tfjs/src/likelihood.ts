@@ -62,6 +62,7 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
 
   override getConfig(): tf.serialization.ConfigDict {
     const config = { ...super.getConfig(), seed: this.seed };
+    // Plain data, whose type tfjs does not take for a config.
     return this.spec ? { ...config, base: this.spec as never } : config;
   }
 

@@ -1,6 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { variablesOf } from './tfjs-internals';
 
 /**
  * Makes the network inside a coupling: a model from [batch, …shape] (and, given a condition, [x, condition]) to
@@ -96,11 +97,11 @@ export class ModelConditioner {
     );
     if (bad) wrong('layers that can be evaluated again alike', `"${bad.name}" (${bad.getClassName()})`);
     this.models.set(key, model);
-    return model.weights.map((weight, i) => ({
+    return variablesOf(model).map((weight, i) => ({
       name: `net${i}`,
-      shape: weight.shape as number[],
+      shape: weight.val.shape,
       initialize: () => tf.clone(weight.read()),
-      trainable: (weight as unknown as { trainable: boolean }).trainable,
+      trainable: weight.trainable,
       positive: weight.originalName.includes('variance'),
     }));
   }
@@ -133,7 +134,7 @@ export class ModelConditioner {
   /** The model's own variables make way for the given weights while it is applied. */
   private apply(x: tf.Tensor, w: core.Weights, c: tf.Tensor | undefined, { seed, update }: Mode): tf.Tensor {
     const model = this.modelFor(x, w, c);
-    const variables = model.weights as unknown as { val: tf.Tensor; write?: unknown }[];
+    const variables = variablesOf(model);
     const own = variables.map(({ val }) => val);
     const dropouts = layersIn(model).filter((layer): layer is Seeded => /Dropout/.test(layer.getClassName()));
     const seeds = dropouts.map((layer) => layer.seed);
@@ -160,7 +161,7 @@ export class ModelConditioner {
   /** The model for these shapes; how much it puts out, the weights tell. */
   private modelFor(x: tf.Tensor, w: core.Weights, c: tf.Tensor | undefined): tfl.LayersModel {
     const fits = (model: tfl.LayersModel) =>
-      model.weights.every((v, i) => tf.util.arraysEqual(v.shape as number[], w[`net${i}`]?.shape ?? []));
+      variablesOf(model).every(({ val }, i) => tf.util.arraysEqual(val.shape, w[`net${i}`]?.shape ?? []));
     const prefix = keyOf(x.shape, c?.shape);
     const found = [...this.models].find(([key, model]) => key.startsWith(prefix) && fits(model));
     if (found) return found[1];
@@ -188,6 +189,7 @@ const keyOf = (shape: core.Shape, condition?: core.Shape, out?: number): string 
   `${[shape, ...(condition ? [condition] : [])].map((s) => s.slice(1).join('×')).join(' & ')} → ${out ?? ''}`;
 
 const recurrentDropout = (layer: tfl.layers.Layer): boolean => {
+  // tf.layers names them for its own recurrent layers alone.
   const { dropout, recurrentDropout } = layer as unknown as Record<string, unknown>;
   return Boolean(dropout) || Boolean(recurrentDropout);
 };

@@ -20,6 +20,7 @@ export function network<Options extends object>(factory: core.Factory<Options>):
   const one = layer(factory);
   const make = ({ shape, condition, base, seed = 0, ...options }: NetworkArgs<Options>) =>
     flow({
+      // TypeScript cannot subtract keys of a type that it does not know yet.
       bijection: one({ ...options, seed } as unknown as Args<Options>),
       shape,
       seed,

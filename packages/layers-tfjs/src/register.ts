@@ -18,6 +18,7 @@ export function register(layer: { className: string }): void {
     );
   }
   Object.defineProperty(layer, mark, { value: true });
+  // Layers take their own arguments; tfjs types the constructor as one of a config.
   tf.serialization.registerClass(
     layer as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>,
   );

@@ -55,6 +55,7 @@ export class InvertibleSplit extends InvertibleLayer {
     }));
     return {
       ...super.getConfig(),
+      // Plain data, whose type tfjs does not take for a config.
       layers: saved as never,
       ...(this.keep !== undefined && { keep: this.keep }),
       ...(this.shape && { shape: [...this.shape] }),

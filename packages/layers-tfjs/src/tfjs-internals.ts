@@ -31,6 +31,7 @@ export function addWeight(
 export interface Variable {
   /** Its value, which others may stand in for. */
   val: tf.Tensor;
+  readonly originalName: string;
   trainable: boolean;
   read(): tf.Tensor;
   write?: unknown;

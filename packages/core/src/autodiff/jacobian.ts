@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../bijection';
+import { tidy } from '../tidy';
 
 export interface JacobianOptions {
   /** What it is a derivative with respect to. Default 'both'. */
@@ -69,24 +70,20 @@ export function jacobian(
       return { dy, dLogDet };
     });
   const adjoint = (dy: tf.Tensor, dLogDet?: tf.Tensor): Tangent =>
-    tf.tidy(() => {
+    tidy(() => {
       const { dx, dw } = bijection.pullback(y, dy, dLogDet ?? zero(logDet), w, c);
-      const all: Record<string, tf.TensorContainer> = {
-        ...(of !== 'weights' && { dx }),
-        ...(of !== 'input' && { dw }),
-      };
-      return all;
-    }) as Tangent;
+      return { ...(of !== 'weights' && { dx }), ...(of !== 'input' && { dw }) };
+    });
   return {
     y,
     logDet,
     apply,
     adjoint,
     gaussNewton: (direction, metric = ({ dy }) => ({ dy, dLogDet: zero(logDet) })) =>
-      tf.tidy(() => {
+      tidy(() => {
         const { dy, dLogDet } = metric(apply(direction));
-        return { ...adjoint(dy, dLogDet) } as tf.TensorContainerObject;
-      }) as Tangent,
+        return adjoint(dy, dLogDet);
+      }),
     dispose: () => tf.dispose([y, logDet]),
   };
 }

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+/** A list of numbers for each tensor. */
+type Numbers<T> = { -readonly [K in keyof T]: number[] };
+
 /** The numbers of the tensors that f makes, which are freed. In one read, and none is synchronous: webgpu has no such thing. */
-export async function read(f: () => readonly tf.Tensor[]): Promise<number[][]> {
+export async function read<T extends readonly [] | readonly tf.Tensor[]>(f: () => T): Promise<Numbers<T>> {
   let sizes: number[] = [];
   const flat = tf.tidy(() => {
     const tensors = f();
@@ -14,7 +17,7 @@ export async function read(f: () => readonly tf.Tensor[]): Promise<number[][]> {
     return sizes.map((size) => {
       from += size;
       return all.slice(from - size, from);
-    });
+    }) as Numbers<T>;
   } finally {
     flat.dispose();
   }

@@ -75,7 +75,7 @@ function along(t: tf.Tensor, shape: Shape, step: (rows: tf.Tensor3D, n: number) 
   for (const [axis, n] of shape.entries()) {
     const size = now[axis] ?? 0;
     if (n === size) continue;
-    const rows = tf.reshape(out, [sizeOf(now.slice(0, axis)), size, -1]) as tf.Tensor3D;
+    const rows: tf.Tensor3D = tf.reshape(out, [sizeOf(now.slice(0, axis)), size, -1]);
     now[axis] = n;
     out = tf.reshape(step(rows, n), now);
   }

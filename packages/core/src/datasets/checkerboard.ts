@@ -15,7 +15,8 @@ export const checkerboard = (): Dataset =>
     },
     entropy: Math.log(32),
     density(x, y) {
-      const [column, row] = [x, y].map((t) => tf.floor(tf.div(t, 2))) as [tf.Tensor, tf.Tensor];
+      const square = (t: tf.Tensor) => tf.floor(tf.div(t, 2));
+      const [column, row] = [square(x), square(y)];
       // Squares are numbered from −2 to 1 along both axes.
       const within = tf.logicalAnd(inside(column), inside(row));
       const even = tf.equal(tf.mod(tf.add(column, row), 2), 0);

@@ -41,8 +41,8 @@ export const dataset = (name: string, { draw, density, window, entropy }: Descri
   ...(density && {
     logProb: (x) =>
       tf.tidy(() => {
-        const [a, b] = tf.unstack(tf.transpose(x)) as [tf.Tensor, tf.Tensor];
-        return density(a, b) as tf.Tensor1D;
+        const coordinate = (i: number) => tf.reshape(tf.slice(x, [0, i], [-1, 1]), [-1]);
+        return tf.reshape(density(coordinate(0), coordinate(1)), [-1]);
       }),
   }),
 });

@@ -19,8 +19,8 @@ export function conv2dBackpropFilter(
     const { strideHeight: sh, strideWidth: sw } = info;
     const all = seen(x, info);
     if (filterShape[0] * filterShape[1] * sh * sw === 1) {
-      const rows = tf.transpose(tf.reshape(all, [-1, filterShape[2]])) as tf.Tensor2D;
-      return tf.reshape(tf.matMul(rows, tf.reshape(dy, [-1, filterShape[3]]) as tf.Tensor2D), filterShape);
+      const rows = tf.transpose(tf.reshape(all, [-1, filterShape[2]]));
+      return tf.reshape(tf.matMul(rows, tf.reshape(dy, [-1, filterShape[3]])), filterShape);
     }
     const pixels = tf.transpose(all, [3, 1, 2, 0]);
     const filter = tf.transpose(dy, [1, 2, 0, 3]);

@@ -16,7 +16,7 @@ export function depthwiseBackpropInput(
   return tf.tidy(() => {
     const [kh, kw, c, m] = filter.shape;
     const info = geometry(inputShape, filter.shape, attributes, { depthwise: true });
-    const flipped = tf.reshape(tf.reverse(filter, [0, 1]), [kh, kw, c * m, 1]) as tf.Tensor4D;
+    const flipped: tf.Tensor4D = tf.reshape(tf.reverse(filter, [0, 1]), [kh, kw, c * m, 1]);
     const each = tf.depthwiseConv2d(beforeFlipped(dy, info), flipped, 1, 'valid');
     return tf.reshape(tf.sum(tf.reshape(each, [-1, m]), 1), inputShape);
   });

@@ -25,8 +25,7 @@ export const transposed = (M: tf.Tensor): tf.Tensor => {
 };
 
 /** A B C …, batches broadcast. */
-export const product = (...factors: tf.Tensor[]): tf.Tensor =>
-  factors.reduce((A, B) => tf.matMul(A as tf.Tensor2D, B as tf.Tensor2D));
+export const product = (...factors: tf.Tensor[]): tf.Tensor => factors.reduce((A, B) => tf.matMul(A, B));
 
 /** I ∘ v: the vector on the diagonal. */
 export const diagonal = (v: tf.Tensor): tf.Tensor => tf.mul(tf.eye(v.shape[0]), v);

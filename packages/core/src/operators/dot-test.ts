@@ -13,11 +13,11 @@ export async function dotTest(
   shape: Shape,
   { seed = 0 }: { seed?: number } = {},
 ): Promise<number> {
-  const [x, Ax, d, Atd] = (await read(() => {
+  const [x, Ax, d, Atd] = await read(() => {
     const x = randomNormal(shape, seed);
     const Ax = operator.apply(x);
     const d = randomNormal(Ax.shape, seed + 1);
     return [x, Ax, d, operator.adjoint(d)];
-  })) as [number[], number[], number[], number[]];
+  });
   return Math.abs(dot(Ax, d) - dot(x, Atd)) / Math.sqrt(dot(Ax, Ax) * dot(d, d));
 }

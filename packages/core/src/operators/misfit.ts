@@ -13,6 +13,7 @@ import {
   withChannels,
 } from '../tensors/channels';
 import { tidy } from '../tidy';
+import { weight } from '../weight-names';
 import type { Link } from './link';
 import type { LinearOperator } from './operator';
 
@@ -32,7 +33,7 @@ export function misfit(operator: LinearOperator, link: Link, n: number): Network
     const r = operator.adjoint(tf.sub(seen, checkedData(seen.shape, d)));
     return { slope, r, g: tf.mul(slope, r) };
   };
-  const logScale = (w: Weights, rank: number) => perChannel(w.logScale as tf.Tensor, rank);
+  const logScale = (w: Weights, rank: number) => perChannel(weight(w, 'logScale'), rank);
   const scale = (w: Weights, rank: number) => tf.exp(logScale(w, rank));
   const first = (dh: tf.Tensor, C: number) => (C === n ? dh : splitAt(dh, C)[0]);
   const widen = (t: tf.Tensor) => {

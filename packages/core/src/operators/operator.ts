@@ -34,7 +34,7 @@ export function squaredNorm(
   shape: Shape,
   { iterations = 20, seed = 0 }: { iterations?: number; seed?: number } = {},
 ): tf.Scalar {
-  const length = (t: tf.Tensor) => tf.maximum(tf.norm(t), 1e-30);
+  const length = (t: tf.Tensor): tf.Scalar => tf.maximum(tf.norm(t), 1e-30);
   return tf.tidy(() => {
     let v = randomNormal([1, ...shape.slice(1)], seed);
     let norm = length(v);
@@ -44,6 +44,6 @@ export function squaredNorm(
         return [image, length(image)];
       });
     }
-    return norm as tf.Scalar;
+    return norm;
   });
 }

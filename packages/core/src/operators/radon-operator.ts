@@ -42,7 +42,7 @@ export function radonOperator(options: RadonOptions): HeldOperator {
     refuse('radonOperator', `shape ${show([null, rows, columns, null])}`, show(t.shape), remedy);
   };
   // Transposes of the data, not of A: as a flag of matMul a transpose takes ten times as long on wasm.
-  const flat = (t: tf.Tensor) => tf.reshape(t, [t.shape[0], -1]) as tf.Tensor2D;
+  const flat = (t: tf.Tensor): tf.Tensor2D => tf.reshape(t, [t.shape[0], -1]);
   return {
     apply(x) {
       check(x, size, size);

@@ -39,7 +39,7 @@ export async function gradientError({ bijection, x, w, c }: Sample): Promise<num
 /** |⟨J·v, u⟩ − ⟨v, Jᵀ·u⟩| over (x, condition, weights), relative to the norms. */
 export async function adjointError({ bijection, x, w, c }: Sample): Promise<number> {
   const names = Object.keys(w);
-  const all = await read(() => {
+  const [dy, u, dL, uL, ...slopes] = await read(() => {
     const dw = Object.fromEntries(names.map((n, i) => [n, normalLike(w[n]!, 300 + i)]));
     const dx = normalLike(x, 400);
     const dc = c && normalLike(c, 401);
@@ -49,9 +49,8 @@ export async function adjointError({ bijection, x, w, c }: Sample): Promise<numb
     const ofCondition = dc && b.dc ? [b.dc, dc] : [];
     return [p.dy, u, p.dLogDet, uL, b.dx, dx, ...ofCondition, ...names.flatMap((n) => [b.dw[n]!, dw[n]!])];
   });
-  const [dy, u, dL, uL] = all as [number[], number[], number[], number[]];
   const left = dot(dy, u) + dot(dL, uL);
-  const right = all.slice(4).reduce((s, v, i, rest) => (i % 2 === 0 ? s + dot(v, rest[i + 1]!) : s), 0);
+  const right = slopes.reduce((s, v, i, rest) => (i % 2 === 0 ? s + dot(v, rest[i + 1]!) : s), 0);
   const size = Math.sqrt(dot(dy, dy) * dot(u, u)) + Math.sqrt(dot(dL, dL) * dot(uL, uL));
   return Math.abs(left - right) / size;
 }

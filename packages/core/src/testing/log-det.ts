@@ -13,7 +13,7 @@ export async function logDetError({ bijection, x, w, c }: Sample): Promise<numbe
   /** n copies of the batch, one for each direction. */
   const copies = (t: tf.Tensor) =>
     tf.reshape(tf.tile(tf.reshape(t, [1, t.size]), [n, 1]), [n * batch, ...t.shape.slice(1)]);
-  const [dy, logDet] = (await read(() => {
+  const [dy, logDet] = await read(() => {
     const still = Object.fromEntries(Object.entries(w).map(([name, t]) => [name, tf.zerosLike(t)]));
     const directions = tf.reshape(tf.tile(tf.reshape(tf.eye(n), [n, 1, n]), [1, batch, 1]), [
       n * batch,
@@ -21,7 +21,7 @@ export async function logDetError({ bijection, x, w, c }: Sample): Promise<numbe
     ]);
     const p = bijection.pushforward(copies(x), directions, w, still, c && copies(c));
     return [p.dy, bijection.forward(x, w, c).logDet];
-  })) as [number[], number[]];
+  });
   const m = dy.length / (n * batch);
   const columns = (s: number) =>
     Array.from({ length: n }, (_, j) => dy.slice((j * batch + s) * m, (j * batch + s + 1) * m));

@@ -11,7 +11,7 @@ export const largest = (v: readonly number[]): number => v.reduce((max, u) => Ma
 
 /** max |a − b| / max |b| of two tensors. */
 export async function relativeError(a: tf.Tensor, b: tf.Tensor): Promise<number> {
-  const [p, q] = (await read(() => [a, b])) as [number[], number[]];
+  const [p, q] = await read(() => [a, b]);
   return relative(p, q);
 }
 
@@ -20,9 +20,9 @@ export const sum = (v: readonly number[]): number => v.reduce((total, u) => tota
 /** The spacing of the numbers next to 1 on the present backend, in units of float32's 2⁻²³: 8192 where it computes in float16. */
 export async function coarseness(): Promise<number> {
   const exponents = Array.from({ length: 24 }, (_, k) => -k);
-  const [seen] = (await read(() => {
+  const [seen] = await read(() => {
     const steps = tf.tensor1d(exponents.map((k) => 2 ** k));
     return [tf.sub(tf.add(steps, 1), 1)];
-  })) as [number[]];
+  });
   return 2 ** (23 + Math.min(...exponents.filter((_, i) => seen[i]! > 0)));
 }

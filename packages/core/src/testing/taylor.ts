@@ -11,24 +11,24 @@ export async function taylorOrder({ bijection, x, w, c }: Sample): Promise<numbe
   const names = Object.keys(w);
   // In float64, since the remainder is a difference of nearly equal numbers.
   const F = (y: number[], logDet: number[]) => (dot(y, y) / 2 + sum(logDet)) / y.length;
-  const [y, logDet, ...slope] = (await read(() => {
+  const [y, logDet, ...slope] = await read(() => {
     const f = bijection.forward(x, w, c);
     const one = tf.fill([x.shape[0]], 1 / f.y.size);
     const p = bijection.pullback(f.y, tf.div(f.y, f.y.size), one, w, c);
     return [f.y, f.logDet, p.dx, ...names.map((n) => p.dw[n]!)];
-  })) as [number[], number[], ...number[][]];
+  });
   const start = F(y, logDet);
 
   const remainder = async (h: number, direction: number) => {
     const step = (t: tf.Tensor, k: number) =>
       tf.mul(tf.randomNormal(t.shape, 0, 1, 'float32', 1000 * direction + k), 0.3 * h);
-    const [moved, movedLogDet, ...v] = (await read(() => {
+    const [moved, movedLogDet, ...v] = await read(() => {
       const dx = step(x, 600);
       const dw = names.map((n, i) => step(w[n]!, 601 + i));
       const there = Object.fromEntries(names.map((n, i) => [n, tf.add(w[n]!, dw[i]!)]));
       const f = bijection.forward(tf.add(x, dx), there, c);
       return [f.y, f.logDet, dx, ...dw];
-    })) as [number[], number[], ...number[][]];
+    });
     return F(moved, movedLogDet) - start - sum(v.map((d, i) => dot(slope[i]!, d)));
   };
   const total = async (h: number) => {

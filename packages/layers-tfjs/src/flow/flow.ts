@@ -75,7 +75,7 @@ export class Flow {
     try {
       return await this.model.fit(this.inputs(x, condition), targets(x), {
         ...args,
-        ...(vx && { validationData: [this.inputs(vx, vc), targets(vx)] as never }),
+        ...(vx && { validationData: [this.inputs(vx, vc), targets(vx)] as never }), // its type has no lists
       });
     } finally {
       tf.dispose(none);

@@ -22,7 +22,7 @@ function bijections(model: tfl.Sequential): InvertibleLayer[] {
 /** z = f(x) and Σ log|det J| per sample, without the likelihood head. The caller disposes both. */
 export function flowForward(model: tfl.Sequential, x: tf.Tensor): { z: tf.Tensor; logDet: tf.Tensor } {
   return tf.tidy(() => {
-    let [z, logDet] = [x, tf.zeros([x.shape[0]]) as tf.Tensor];
+    let [z, logDet]: [tf.Tensor, tf.Tensor] = [x, tf.zeros([x.shape[0]])];
     for (const layer of bijections(model)) {
       const next = layer.bijection.forward(z, layer.named());
       [z, logDet] = [next.y, tf.add(logDet, next.logDet)];
@@ -34,7 +34,7 @@ export function flowForward(model: tfl.Sequential, x: tf.Tensor): { z: tf.Tensor
 /** x = f⁻¹(z) and the log-determinant of the inverse, per sample: sampling. The caller disposes both. */
 export function flowInverse(model: tfl.Sequential, z: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor } {
   return tf.tidy(() => {
-    let [x, logDet] = [z, tf.zeros([z.shape[0]]) as tf.Tensor];
+    let [x, logDet]: [tf.Tensor, tf.Tensor] = [z, tf.zeros([z.shape[0]])];
     for (const layer of bijections(model).reverse()) {
       const next = layer.bijection.inverse(x, layer.named());
       [x, logDet] = [next.x, tf.add(logDet, next.logDet)];

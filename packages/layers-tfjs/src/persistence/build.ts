@@ -19,10 +19,12 @@ export async function build<T>(
   let values: tf.NamedTensorMap = {};
   let model: tfl.LayersModel | undefined;
   try {
+    // What tf.layers makes of a topology and a training config is for it to check; their types are of honest ones.
     model = await watchWeights(timesOver * numbers, made, () => tfl.models.modelFromJSON(topology as never));
     values = tf.tidy(() => tf.io.decodeWeights(data, specs));
     model.loadWeights(Object.fromEntries(own.map(({ name }) => [name, values[name]!])));
     if (trainingConfig) {
+      // As above.
       model.loadTrainingConfig(trainingConfig as never);
       const memory = specs.filter(isOptimizers).map(({ name }) => ({ name, tensor: values[name]! }));
       if (memory.length > 0) await model.optimizer.setWeights(memory);
@@ -48,6 +50,7 @@ type AddWeight = (this: tfl.layers.Layer, name: string, shape: number[], ...rest
  * only in the layers' own words how large its weights are: this is where they say it before they allocate.
  */
 function watchWeights<T>(most: number, made: Weight[], f: () => Promise<T>): Promise<T> {
+  // `addWeight` is protected.
   const layer = tfl.layers.Layer.prototype as unknown as { addWeight: AddWeight };
   const { addWeight } = layer;
   let left = most;

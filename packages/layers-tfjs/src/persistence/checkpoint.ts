@@ -68,7 +68,7 @@ export async function saveCheckpoint(
         [artifacts.weightData, memory.data].flat() as ArrayBuffer[],
       );
       const training = { version, optimizer: optimizer?.getClassName() ?? null, progress };
-      const sha256 = await digestOf(artifacts.modelTopology as object, weightSpecs, weightData, training);
+      const sha256 = await digestOf(artifacts.modelTopology, weightSpecs, weightData, training);
       const userDefinedMetadata = { ...artifacts.userDefinedMetadata, [key]: { ...training, sha256 } };
       return handler.save({ ...artifacts, weightSpecs, weightData, userDefinedMetadata });
     }),
@@ -89,6 +89,7 @@ export async function loadCheckpoint(from: Place): Promise<Checkpoint> {
       'Load it with the newer version of this package that wrote it.',
     );
   }
+  // Of this version it is what was written, which the digest tells.
   const { sha256, ...training } = saved as unknown as Training & { sha256: string };
   const { topology, specs, data } = artifacts;
   if (sha256 !== (await digestOf(topology, specs, data, training)))
@@ -112,7 +113,7 @@ export async function loadCheckpoint(from: Place): Promise<Checkpoint> {
 
 /** Of all that is loaded. JSON of parsed JSON is the same, so that it does not matter how a place keeps it. */
 async function digestOf(
-  topology: object,
+  topology: unknown,
   specs: WeightSpec[],
   data: ArrayBuffer,
   training: Training,

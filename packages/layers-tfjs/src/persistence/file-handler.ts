@@ -65,7 +65,7 @@ async function load(path: string, file: string): Promise<tf.io.ModelArtifacts> {
       paths.push(name);
     }
   }
-  const specs: unknown = manifest.flatMap(({ weights }) => weights as unknown[]);
+  const specs: unknown = manifest.flatMap(({ weights }): unknown[] => weights);
   const sizes = await Promise.all(paths.map((name) => folder.size(name)));
   checkSpecs(
     path,

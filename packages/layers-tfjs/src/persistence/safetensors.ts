@@ -40,7 +40,7 @@ export async function toSafetensors(
   bytes.set(json, lengthBytes);
   let at = lengthBytes + length;
   for (const name of names) {
-    const values = (await weights[name]!.data()) as Float32Array;
+    const values = await weights[name]!.data<'float32'>();
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
     at += values.byteLength;
   }
@@ -64,8 +64,7 @@ export function fromSafetensors(bytes: Uint8Array): { weights: Weights; metadata
   const header = parseJson(where, bytes.subarray(lengthBytes, lengthBytes + length));
   if (!isObject(header)) return refuseFile(where, 'an object as header', JSON.stringify(header));
   const { [metadataKey]: metadata = {}, ...tensors } = header;
-  if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
-    return refuseFile(where, 'metadata of strings', JSON.stringify(metadata));
+  if (!isTexts(metadata)) return refuseFile(where, 'metadata of strings', JSON.stringify(metadata));
   const entries = Object.entries(tensors).map(([name, entry]) => read(name, entry));
   checkCover(entries, data.length);
   const weights = tf.tidy(() =>
@@ -76,7 +75,7 @@ export function fromSafetensors(bytes: Uint8Array): { weights: Weights; metadata
       ]),
     ),
   );
-  return { weights, metadata: metadata as Record<string, string> };
+  return { weights, metadata };
 }
 
 function read(name: string, entry: unknown): Entry {
@@ -89,11 +88,14 @@ function read(name: string, entry: unknown): Entry {
   const { shape, data_offsets: offsets } = entry;
   const bytes = elements(shape) * bytesPerNumber;
   if (Number.isNaN(bytes)) refuseFile(where, `a shape of tensor "${name}"`, JSON.stringify(shape));
-  const [begin, end] = Array.isArray(offsets) && offsets.length === 2 ? (offsets as unknown[]) : [];
-  if (!Number.isSafeInteger(begin) || end !== (begin as number) + bytes)
-    refuseFile(where, `offsets of tensor "${name}" that are ${bytes} apart`, JSON.stringify(offsets));
-  return { name, shape: shape as number[], begin: begin as number, end: end as number };
+  const [begin, end]: unknown[] = Array.isArray(offsets) && offsets.length === 2 ? offsets : [];
+  if (typeof begin !== 'number' || !Number.isSafeInteger(begin) || end !== begin + bytes)
+    return refuseFile(where, `offsets of tensor "${name}" that are ${bytes} apart`, JSON.stringify(offsets));
+  return { name, shape: shape as number[], begin, end: begin + bytes };
 }
+
+const isTexts = (value: unknown): value is Record<string, string> =>
+  isObject(value) && Object.values(value).every((text) => typeof text === 'string');
 
 /** Refuses tensors that overlap, leave a gap, or are not all there. */
 function checkCover(entries: Entry[], bytes: number): void {

@@ -55,7 +55,7 @@ export async function fitDensity(
         return optimizer.minimize(
           () => {
             const { y: x, logDet } = map(z, flow.layer.named(), { ...(c && { condition: c }) });
-            return tf.mean(tf.sub(tf.sub(logBase, logDet), logDensity(x))) as tf.Scalar;
+            return tf.mean(tf.sub(tf.sub(logBase, logDet), logDensity(x)));
           },
           true,
           variables,
@@ -117,7 +117,7 @@ export async function mapEstimate(
   };
   try {
     for (let step = 0; step < steps; step++) {
-      optimizer.minimize(() => tf.neg(tf.sum(posterior().logPosterior)) as tf.Scalar, false, [z]);
+      optimizer.minimize(() => tf.sum(tf.neg(posterior().logPosterior)), false, [z]);
     }
     const { x, logPosterior } = tf.tidy(() => ({ ...posterior() }));
     const values = await logPosterior.data();

@@ -48,6 +48,7 @@ export function learningRate(
   let step = from;
   return {
     onBatchBegin: async () => {
+      // Protected, and not of every optimizer.
       const optimizer = model.optimizer as unknown as {
         learningRate?: number;
         setLearningRate?(rate: number): void;
