@@ -1,3 +1,4 @@
+export { type CheckOptions, checkBijection } from './check-bijection';
 export { type Counted, counted } from './counted';
 export { notNumbers } from './extremes';
 export { adjointError, gradientError } from './gradient';

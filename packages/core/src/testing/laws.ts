@@ -19,6 +19,7 @@ const above = (errors: Record<string, number>, bar: number): string[] =>
     .filter(([, error]) => !(error < bar))
     .map(([what, error]) => `${what}: ${error.toExponential(1)}, and the bar is ${bar.toExponential(1)}`);
 
+/** What every bijection keeps, each law with its bar. */
 export const laws = {
   inverse: {
     title: 'the inverse undoes the forward map and the log-dets cancel',

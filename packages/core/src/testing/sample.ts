@@ -10,6 +10,7 @@ export interface Sample {
   c?: tf.Tensor;
 }
 
+/** A bijection at random weights, a normal input of a shape, batch first, and a condition where its shape is given. */
 export function sample(
   bijection: Bijection,
   shape: Shape,
@@ -36,4 +37,5 @@ export function reversed({ bijection, x, w, c }: Sample): Sample {
   return { bijection: reverse(bijection), x: y, w, ...(c && { c }) };
 }
 
+/** Disposes all tensors of a sample. */
 export const freeSample = ({ x, w, c }: Sample): void => tf.dispose([x, w, c ?? []]);
