@@ -12,5 +12,10 @@ export default {
     '^@invertible/core/testing$': '<rootDir>/packages/core/src/testing/index.ts',
     '^@invertible/layers-tfjs$': '<rootDir>/packages/layers-tfjs/src/index.ts',
   },
+  setupFiles: ['<rootDir>/packages/core/test/quiet-tfjs.ts'],
+  // Failures are printed in full as they come: the summary at the end needs no copy of them.
+  reporters: ['<rootDir>/tools/brief-reporter.mjs', ['summary', { summaryThreshold: 100_000 }]],
+  testSequencer: '<rootDir>/tools/long-first.mjs',
+  maxWorkers: '100%',
   testTimeout: 120_000,
 };
