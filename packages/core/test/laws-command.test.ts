@@ -31,6 +31,7 @@ test('a broken law stands in the table, with its error and its bar', () => {
   const [at] = kinds;
   const error = 'inverse error: 1.0e-2, and the bar is 1.0e-5';
   const results = at!.laws.map((law) => ({
+    of: at!.of,
     name: nameOf(at!),
     law,
     broken: law === 'inverse' ? [error] : [],

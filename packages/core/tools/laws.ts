@@ -6,8 +6,9 @@ import { distance } from 'fastest-levenshtein';
 import { registerKernels } from '../src';
 import { check, type Result } from '../test/backends/check';
 import { inChromium, noChromium } from '../test/backends/chromium';
+import { record } from '../test/backends/held';
 import { inNode, nodeFor } from '../test/backends/node';
-import { casesFor } from '../test/backends/plan';
+import { casesFor, type Request } from '../test/backends/plan';
 import { everything } from '../test/zoo';
 import { tableOf } from './laws-table';
 
@@ -26,37 +27,42 @@ function near(word: string): string[] {
 const program = new Command('npm run laws --')
   .description('Runs the laws of the bijections, networks and conditioners whose name holds a word.')
   .addArgument(new Argument('[word]', 'a part of a name, as in "spline"'))
-  .option('--all', 'run everything')
+  .option('--all', 'run everything, and on GPU backends what the tests run there')
+  .option('--record', 'with --all: write down what holds, for the table of layers in the README')
   .addOption(
     new Option('--backend <name>', 'run on this backend alone (default: on cpu and on wasm)').choices(
       backends,
     ),
   )
   .parse();
-const { all, backend } = program.opts<{ all?: true; backend?: Backend }>();
+const { all, backend, record: isRecord } = program.opts<{ all?: true; record?: true; backend?: Backend }>();
+if (isRecord && !all) program.error('--record needs --all: a part of the results would stand for the whole.');
 const word = all ? '' : (program.args[0] ?? program.help({ error: true }));
 
-/** Asks a backend for the laws of what the word matches: GPU backends in Chromium, or WebGPU in Node where there is none. */
-function run(backend: Backend, word: string): Promise<Result[]> {
-  if (backend === 'cpu' || backend === 'wasm') return check(backend, { word });
+/** Asks a backend for the laws of what is requested: GPU backends in Chromium, or WebGPU in Node where there is none. */
+function run(backend: Backend, request: Request): Promise<Result[]> {
+  if (backend === 'cpu' || backend === 'wasm') return check(backend, request);
   const noBrowser = noChromium();
-  if (backend !== 'tensorflow' && !noBrowser) return inChromium(backend, { word });
+  if (backend !== 'tensorflow' && !noBrowser) return inChromium(backend, request);
   const node = backend === 'webgl' ? { missing: noBrowser } : nodeFor(backend);
   if ('missing' in node) return program.error(`${backend} does not run here: ${node.missing}.`);
-  return inNode(backend, { word }, node.env);
+  return inNode(backend, request, node.env);
 }
 
 enableProdMode();
 registerKernels();
 
-const asked = casesFor(backend ?? 'cpu', { word });
+const requestFor = (name: Backend): Request => (all && name.startsWith('web') ? 'all' : { word });
+const asked = casesFor('cpu', { word });
 if (asked.length === 0) program.error(`Nothing is called ${word}. Near names: ${near(word).join(', ')}.`);
 for (const each of backend ? [backend] : (['wasm', 'cpu'] as const)) {
+  const request = requestFor(each);
   const start = performance.now();
-  const results = await run(each, word);
+  const results = await run(each, request);
   const failures = results.filter(({ broken }) => broken.length > 0).length;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(tableOf(asked, results));
+  console.log(tableOf(casesFor(each, request), results));
   console.log(`\n${each}: ${results.length - failures} laws hold, ${failures} are broken, in ${seconds} s\n`);
+  if (isRecord) record(each, results);
   if (failures > 0) process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { everyRank, type Metadata } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
+import { backendsOf } from '../../core/test/backends/held';
 
 const [begin, end] = ['<!-- layers: begin -->', '<!-- layers: end -->'];
 
@@ -8,6 +9,12 @@ const ranks = ({ axes = everyRank }: Metadata): string => {
   const most = Math.max(...axes);
   return axes.includes(0) ? `vectors, 1–${most} axes` : `${Math.min(...axes)}–${most} axes`;
 };
+
+/** Where all laws of a kind were seen to hold: `npm run laws -- --all --record` writes it down. */
+function backends(kind: string): string {
+  const held = backendsOf(kind);
+  return ['cpu', 'wasm', 'webgpu', 'webgl'].every((name) => held.includes(name)) ? 'all' : held.join(', ');
+}
 
 /** Every layer of the package, as the code has it. */
 function table(): string {
@@ -21,7 +28,7 @@ function table(): string {
       about.source,
       about.logDet.replaceAll('|', '\\|'),
       ranks(about),
-      'all',
+      backends(name),
     ]);
   const all = [['layer', 'formula', 'log-det', 'ranks', 'backends'], ...rows];
   const widths = all[0]!.map((_, i) => Math.max(...all.map((row) => row[i]!.length)));

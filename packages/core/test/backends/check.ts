@@ -6,6 +6,8 @@ import { casesFor, type Request } from './plan';
 
 /** How a law of a case held on a backend: nothing in `broken` when it did. */
 export interface Result {
+  /** Name of the entry in the zoo. */
+  of: string;
   /** Name of the case. */
   name: string;
   law: string;
@@ -34,7 +36,7 @@ export async function check(backend: string, request: Request): Promise<Result[]
   for (const at of casesFor(backend, request)) {
     for (const law of at.laws) {
       const found = await at.broken(law, coarse).catch((error: Error) => [error.message]);
-      results.push({ name: nameOf(at), law, broken: [...found, ...faults.splice(0)] });
+      results.push({ of: at.of, name: nameOf(at), law, broken: [...found, ...faults.splice(0)] });
     }
   }
   return results;
