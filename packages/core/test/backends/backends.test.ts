@@ -61,7 +61,7 @@ describe.each(runs)('$backend in $place', (run) => {
   }
 
   if (place === 'Chromium') {
-    test('what is recorded of it is what holds; npm run laws -- --all --record --backend … records it', () => {
+    test('what is recorded of it is what holds (npm run laws -- … --record)', () => {
       expect(recorded(backend)).toEqual(holding(results));
     });
   }

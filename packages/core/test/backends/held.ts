@@ -25,12 +25,12 @@ export const recorded = (backend: string): string[] =>
     .map(([entry]) => entry)
     .sort();
 
-/** Writes down which entries hold on a backend. */
+/** Writes down which of the entries that were asked hold on a backend. */
 export function record(backend: string, results: readonly Result[]): void {
   const before = read();
-  const held = new Set(holding(results));
+  const [asked, held] = [new Set(results.map(({ of }) => of)), new Set(holding(results))];
   const lines = entries.map((entry) => {
-    const others = (before[entry] ?? []).filter((name) => name !== backend);
+    const others = (before[entry] ?? []).filter((name) => name !== backend || !asked.has(entry));
     const backends = held.has(entry) ? [...others, backend].sort() : others;
     return `  ${JSON.stringify(entry)}: [${backends.map((name) => JSON.stringify(name)).join(', ')}]`;
   });
