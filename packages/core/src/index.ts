@@ -159,6 +159,7 @@ export type { Link, LinkName } from './operators/link';
 export { maskOperator } from './operators/mask-operator';
 export { type HeldOperator, type LinearOperator, squaredNorm } from './operators/operator';
 export { type RadonOptions, radonOperator } from './operators/radon-operator';
+/** What the options of a kind may be, for kinds of your own. */
 export * as rules from './options';
 export { checkOptions, type Rule, type Rules } from './options';
 export { childSeed } from './random';

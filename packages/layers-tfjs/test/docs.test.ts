@@ -2,16 +2,16 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as core from '@invertible/core';
 import { broken, freeSample, type LawName, laws, reversed, sample } from '@invertible/core/testing';
 import * as inn from '@invertible/layers-tfjs';
 import { transformSync } from '@swc/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { layer } from '../src/layer';
 import { factories } from '../tools/factories';
 import { withTable } from '../tools/layers-table';
+import { complaints, guide } from './guide';
 
 const root = resolve(__dirname, '../../..');
 const read = (file: string) => readFileSync(resolve(root, file), 'utf8');
@@ -25,90 +25,88 @@ test('the factories are what the docblocks of core say', () => {
   expect(factories(root)).toBe(read('packages/layers-tfjs/src/factories.ts'));
 });
 
-/** The files of the contributor's guide, by path; the first line of each names it. */
-const guide = new Map(
-  [...read('CONTRIBUTING.md').matchAll(/```ts\n\/\/ (\S+)\.ts\n([\s\S]*?)```/g)].map(
-    ([, path, code]): [string, string] => [resolve(root, path!), code!],
-  ),
-);
-const loaded = new Map<string, Record<string, unknown>>();
-
-/** A file of the guide as if it lay in its folder. */
-function load(path: string): Record<string, unknown> {
-  const known = loaded.get(path);
-  if (known) return known;
-  const { code } = transformSync(guide.get(path)!, {
-    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-    module: { type: 'commonjs' },
-  });
-  const exported: Record<string, unknown> = {};
-  const reach = (name: string) => {
-    const at = name.startsWith('.') ? resolve(dirname(path), name) : name;
-    return guide.has(at) ? load(at) : require(at);
+describe('the examples of the contributor’s guide', () => {
+  const { sources, modules } = guide();
+  const zoo: Record<string, { options?: object; shapes?: number[][]; condition?: number[] }> = {
+    asinh: {},
+    asinhNorm: {},
+    conditionalAsinh: { options: { hidden: 5, activation: 'tanh' }, condition: [3] },
+    asinhCoupling: { options: { hidden: 5, activation: 'tanh' } },
+    pairRotation: {},
+    cyclicShift: {
+      options: { by: 3 },
+      shapes: [
+        [2, 3, 4],
+        [2, 4, 2, 2],
+        [1, 2, 3, 2, 2],
+      ],
+    },
+    twoTaps: {
+      shapes: [
+        [2, 3, 4],
+        [1, 1, 4],
+      ],
+    },
   };
-  new Function('require', 'exports', code)(reach, exported);
-  loaded.set(path, exported);
-  return exported;
-}
-
-const kindsOfGuide = [...guide.keys()].flatMap((path) =>
-  Object.entries(load(path)).filter(
-    (entry): entry is [string, core.Factory<object>] => 'metadata' in Object(entry[1]),
-  ),
-);
-
-test('the contributor’s guide has an example for each engine', () => {
-  const names = [
-    'tilted',
-    'learnedTilt',
-    'conditionalTilt',
-    'tiltCoupling',
-    'complexScale',
-    'butterfly',
-    'planar',
+  const kinds = Object.fromEntries(
+    Object.keys(sources)
+      .filter((path) => path.includes('/bijections/'))
+      .flatMap((path) => Object.entries(modules(path) as Record<string, core.Factory<object>>)),
+  );
+  const usual = [
+    [3, 4],
+    [2, 3, 4],
+    [2, 2, 3, 4],
+    [1, 2, 1, 2, 4],
   ];
-  expect(kindsOfGuide.map(([name]) => name).sort()).toEqual(names.sort());
-  expect(read('CONTRIBUTING.md').split('```ts')).toHaveLength(guide.size + 1);
-});
-
-describe.each(kindsOfGuide)('%s of the contributor’s guide', (name, factory) => {
-  const conditional = name.startsWith('conditional');
   beforeAll(async () => {
     await tf.setBackend('cpu');
   });
 
-  test.each(Object.keys(laws) as LawName[])('keeps the law: %s', async (law) => {
-    // A ReLU of a network has kinks, where the Taylor remainder has no order.
-    const smooth = { conditioner: { kind: 'dense', hidden: 5, activation: 'tanh' } };
-    const takesNetwork = 'conditioner' in (factory.metadata.options ?? {});
-    const b = factory(takesNetwork ? smooth : {});
-    const at = sample(b, [2, 3, 4], conditional ? { condition: [2, 3] } : {});
-    expect(await broken(law, at)).toEqual([]);
-    const back = reversed(at);
-    if (law !== 'extremes') expect(await broken(law, back)).toEqual([]);
-    freeSample(back);
+  test('are all of them', () => {
+    expect(Object.keys(kinds).sort()).toEqual(Object.keys(zoo).sort());
   });
 
-  test('is a layer that trains', async () => {
-    const kind = layer(factory);
-    expect(kind.Layer.className).toBe(factory.metadata.className);
-    const x = tfl.input({ shape: [3, 4] });
-    const c = tfl.input({ shape: [3] });
-    // Before it stands a layer with weights, whose gradient has to come through it.
-    const scaled = inn.pixelAffine().apply(x) as tfl.SymbolicTensor;
-    const own = kind({ name });
-    const y = own.apply(conditional ? [scaled, c] : scaled) as tfl.SymbolicTensor;
-    const outputs = inn.gaussianLikelihood().apply(y) as tfl.SymbolicTensor;
-    const model = tfl.model({ inputs: conditional ? [x, c] : x, outputs });
-    model.compile({ optimizer: tf.train.sgd(0.01), loss: inn.nll });
-    const data = tf.randomNormal([8, 3, 4], 0.5, 2, 'float32', 1);
-    const batch = conditional ? [data, tf.randomNormal([8, 3], 0, 1, 'float32', 2)] : data;
-    const step = async () => Number(await model.trainOnBatch(batch, tf.zeros([8, 1])));
-    const weights = () => own.trainableWeights.map((v) => Array.from(v.read().dataSync()));
-    const start = weights();
-    const before = await step();
-    if (start.length > 0) expect(weights()).not.toEqual(start);
-    expect(await step()).toBeLessThan(before);
+  test('have the types that they say', () => {
+    expect(complaints(sources)).toEqual([]);
+  });
+
+  describe.each(Object.entries(zoo))('%s', (name, { options = {}, shapes = usual, condition }) => {
+    const make = kinds[name]!;
+
+    test.each(Object.keys(laws) as LawName[])('keeps the law: %s', async (law) => {
+      for (const shape of shapes) {
+        const given = condition && { condition: [shape[0]!, ...condition] };
+        const at = sample(make(options), shape, given);
+        expect(await broken(law, at)).toEqual([]);
+        const back = reversed(at);
+        if (law !== 'extremes') expect(await broken(law, back)).toEqual([]);
+        freeSample(back);
+      }
+    });
+
+    test('trains as a layer', async () => {
+      const factory = inn.layer(make);
+      const [batch, ...shape] = shapes[0]! as [number, ...number[]];
+      const inputs = [shape, ...(condition ? [condition] : [])].map((s) => tfl.input({ shape: s }));
+      const made = factory({ ...options, name: 'example' }).apply(condition ? inputs : inputs[0]!);
+      // Likelihood alone does not tell rotations apart.
+      const scaled = inn.actNorm().apply(made);
+      const outputs = inn.gaussianLikelihood().apply(scaled) as tfl.SymbolicTensor;
+      const model = tfl.model({ inputs, outputs });
+      model.compile({ optimizer: tf.train.sgd(0.1), loss: inn.nll });
+      const x = inputs.map(({ shape: [, ...s] }, k) =>
+        tf.randomNormal([batch, ...(s as number[])], 0, 1, 'float32', k + 1),
+      );
+      const { weights } = model.getLayer('example');
+      const before = weights.map((w) => Array.from(w.read().dataSync()));
+      const losses = [];
+      for (let step = 0; step < 2; step++) losses.push(await model.trainOnBatch(x, tf.zeros([batch, 1])));
+      expect(losses.every(Number.isFinite)).toBe(true);
+      const moved = weights.filter((w, i) => String(w.read().dataSync()) !== String(before[i]));
+      expect(moved.length > 0).toBe(weights.length > 0);
+      expect(model.getLayer('example').getClassName()).toBe(make.metadata.className);
+    });
   });
 });
 

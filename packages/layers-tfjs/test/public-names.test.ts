@@ -21,6 +21,12 @@ interface Public {
   documented: boolean;
 }
 
+const isDocumented = (symbol: ts.Symbol) => symbol.getDocumentationComment(checker).length > 0;
+
+/** What `export * as` says: the comment stands before the whole statement. */
+const isNamespaceDocumented = ({ declarations = [] }: ts.Symbol) =>
+  declarations.some((d) => ts.isNamespaceExport(d) && ts.getJSDocCommentsAndTags(d.parent).length > 0);
+
 function publicNames(file: string): Public[] {
   const source = program.getSourceFile(resolve(root, file));
   const module = source && checker.getSymbolAtLocation(source);
@@ -29,7 +35,7 @@ function publicNames(file: string): Public[] {
     return {
       name: exported.name,
       kind: symbol.flags & ts.SymbolFlags.Value ? 'value' : 'type',
-      documented: symbol.getDocumentationComment(checker).length > 0,
+      documented: isDocumented(symbol) || isNamespaceDocumented(exported),
     };
   });
 }

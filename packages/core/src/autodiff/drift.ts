@@ -36,6 +36,7 @@ export interface DriftProbe {
 /** Size of the error that is tried, relative: above rounding, small enough to be linear. */
 const tried = 1e-3;
 
+/** A probe of how far the inputs that a backward pass rebuilds are from the true ones; warns beyond the limits of the options. */
 export function driftProbe({ limit = 1e-3, amplification = 100 }: DriftOptions = {}): DriftProbe {
   const entries: { name: string; x: tf.Tensor; figures?: tf.Tensor }[] = [];
   const norm = (t: tf.Tensor) => tf.maximum(tf.norm(t), 1e-30);
