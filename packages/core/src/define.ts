@@ -1,7 +1,6 @@
 import type { Bijection, Shape } from './bijection';
 import { bodyOf, checked, everyRank } from './edge';
-import { show } from './errors';
-import { checkOptions, type Rules } from './options';
+import { checkOptions, printed, type Rules } from './options';
 
 /** Metadata of a kind of bijection: the README's table and the layers are made of it. */
 export interface KindMetadata<Options extends object = object> {
@@ -44,9 +43,7 @@ export const defineBijection = <Options extends object>(
   const { axes = everyRank, options: rules = {} as Rules<Options> } = metadata;
   const factory = (options: Options = {} as Options) => {
     checkOptions(name, options, rules);
-    const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    const print = () => `${name}(${given.length > 0 ? printed(Object.fromEntries(given)) : ''})`;
-    return checked({ ...bodyOf(make(options, name)), name }, { axes, print });
+    return checked({ ...bodyOf(make(options, name)), name }, { axes, print: () => printed(name, options) });
   };
   return Object.assign(factory, { metadata });
 };
@@ -56,9 +53,3 @@ export const kindName = (className: string) => {
   const name = className.slice('Invertible'.length);
   return name.charAt(0).toLowerCase() + name.slice(1);
 };
-
-/** Options as an author writes them; an object with a name by its name. */
-const printed = (options: object): string =>
-  `{ ${Object.entries(options)
-    .map(([name, value]) => `${name}: ${'name' in Object(value) ? String(value.name) : show(value)}`)
-    .join(', ')} }`;

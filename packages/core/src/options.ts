@@ -41,6 +41,13 @@ export const defined = <T extends object>(options: T): { [K in keyof T]?: Exclud
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 
+/** A call with options as an author writes it; an object with a name by its name. */
+export function printed(factory: string, options: object = {}): string {
+  const print = (value: { name?: unknown }) => ('name' in Object(value) ? String(value.name) : show(value));
+  const given = Object.entries(defined(options)).map(([name, value]) => `${name}: ${print(value)}`);
+  return `${factory}(${given.length > 0 ? `{ ${given.join(', ')} }` : ''})`;
+}
+
 function refuseName(where: string, name: string, rules: object): never {
   const known = Object.keys(rules);
   const near = nearest(name, known);

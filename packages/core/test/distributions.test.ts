@@ -294,7 +294,9 @@ test('uniform has no density outside', () => {
 
 test('what cannot be is refused', () => {
   expect(() => core.uniform({ low: 1, high: 1 })).toThrow(/low < high/);
-  expect(() => core.mixtureOfNormals({ components: 0 })).toThrow(/components, got 0/);
+  expect(() => core.mixtureOfNormals({ components: 0 })).toThrow(
+    /components to be a whole number from 1, got 0/,
+  );
   expect(() => core.mixtureOfNormals().logProb(tf.zeros([1, 2]))).toThrow(/a weight logits, got none/);
   expect(() => core.normal().sample(2.5, [1], { seed: 0 })).toThrow(/number of samples, got 2.5/);
   expect(() => core.normal().sample(2, [1], { seed: 0.5 })).toThrow(/whole seed/);

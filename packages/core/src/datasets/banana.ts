@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Dataset, dataset, logNormal } from './dataset';
+import { above, listOf } from '../options';
+import { defineDataset, logNormal } from './dataset';
 
 export interface BananaOptions {
   /** Width and bend. Default [1, 4]. */
@@ -13,8 +14,10 @@ export interface BananaOptions {
  *
  * Haario et al. 1999, doi:10.1007/s001800050022, section 3.
  */
-export const banana = ({ c: [c1, c2] = [1, 4] }: BananaOptions = {}): Dataset =>
-  dataset('banana', {
+export const banana = defineDataset(
+  'banana',
+  { c: listOf(above(0), 2, 2) },
+  ({ c: [c1, c2] = [1, 4] }: BananaOptions = {}) => ({
     draw({ normal }) {
       const u = normal();
       return [u / c1, c1 * normal() + c1 * c2 * (u ** 2 + c1 ** 2)];
@@ -29,4 +32,5 @@ export const banana = ({ c: [c1, c2] = [1, 4] }: BananaOptions = {}): Dataset =>
       [-4 / c1, 4 / c1],
       [c1 * (c2 * c1 ** 2 - 4), c1 * (c2 * (c1 ** 2 + 14) + 4)],
     ],
-  });
+  }),
+);

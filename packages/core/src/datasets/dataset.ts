@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { logRoot2Pi } from '../distributions/normal';
 import { refuse } from '../errors';
+import { checkOptions, type Rules } from '../options';
 import { type RandomNumbers, randomNumbers } from '../random';
 
 /** A distribution on the plane to try flows on. */
@@ -24,7 +25,19 @@ interface Description extends Pick<Dataset, 'window'> {
   density?(x: tf.Tensor, y: tf.Tensor): tf.Tensor;
 }
 
-export const dataset = (name: string, { draw, density, window, entropy }: Description): Dataset => ({
+/** A kind of dataset: a rule for each option, and what the options describe. @__NO_SIDE_EFFECTS__ */
+export const defineDataset =
+  <Options extends object>(
+    name: string,
+    rules: Rules<Options>,
+    describe: (options?: Options) => Description,
+  ): ((options?: Options) => Dataset) =>
+  (options) => {
+    if (options !== undefined) checkOptions(name, options, rules);
+    return dataset(name, describe(options));
+  };
+
+const dataset = (name: string, { draw, density, window, entropy }: Description): Dataset => ({
   name,
   window,
   entropy: entropy ?? null,

@@ -1,4 +1,5 @@
-import { type Dataset, dataset } from './dataset';
+import { whole, within } from '../options';
+import { defineDataset } from './dataset';
 
 export interface PinwheelOptions {
   /** Default 5. */
@@ -14,8 +15,10 @@ export interface PinwheelOptions {
  *
  * Johnson et al. 2016, arXiv:1603.06277, section 5.1.
  */
-export const pinwheel = ({ arms = 5, rate = 0.25 }: PinwheelOptions = {}): Dataset =>
-  dataset('pinwheel', {
+export const pinwheel = defineDataset(
+  'pinwheel',
+  { arms: whole(), rate: within(-1e3, 1e3) },
+  ({ arms = 5, rate = 0.25 }: PinwheelOptions = {}) => ({
     draw({ normal, whole }) {
       const [a, b] = [1 + normal(0.3), normal(0.1)];
       const phi = (2 * Math.PI * whole(arms)) / arms + rate * Math.exp(a);
@@ -25,4 +28,5 @@ export const pinwheel = ({ arms = 5, rate = 0.25 }: PinwheelOptions = {}): Datas
       [-4.4, 4.4],
       [-4.4, 4.4],
     ],
-  });
+  }),
+);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { logSumExp } from '../distributions/log-sum-exp';
-import { type Dataset, dataset, logNormal } from './dataset';
+import { above, whole } from '../options';
+import { defineDataset, logNormal } from './dataset';
 
 export interface RingsOptions {
   /** How many, of radius 1, 2, …. Default 4. */
@@ -14,26 +15,30 @@ export interface RingsOptions {
  *
  *     p(x) = 1/(2π‖x‖) · 1/K Σₖ N(‖x‖; k, σ²) + N(−‖x‖; k, σ²)
  */
-export const rings = ({ rings: K = 4, noise = 0.08 }: RingsOptions = {}): Dataset => {
-  const reach = K + 4 * noise;
-  return dataset('rings', {
-    draw({ uniform, normal, whole }) {
-      const radius = 1 + whole(K) + normal(noise);
-      const phi = uniform(0, 2 * Math.PI);
-      return [radius * Math.cos(phi), radius * Math.sin(phi)];
-    },
-    density(x, y) {
-      const radius = tf.sqrt(tf.add(tf.square(x), tf.square(y)));
-      // A radius below zero is the point across the middle.
-      const terms = Array.from({ length: K }, (_, k) => [
-        logNormal(tf.sub(radius, k + 1), noise),
-        logNormal(tf.add(radius, k + 1), noise),
-      ]).flat();
-      return tf.sub(tf.sub(logSumExp(tf.stack(terms), 0), Math.log(K * 2 * Math.PI)), tf.log(radius));
-    },
-    window: [
-      [-reach, reach],
-      [-reach, reach],
-    ],
-  });
-};
+export const rings = defineDataset(
+  'rings',
+  { rings: whole(1, 1000), noise: above(0) },
+  ({ rings: K = 4, noise = 0.08 }: RingsOptions = {}) => {
+    const reach = K + 4 * noise;
+    return {
+      draw({ uniform, normal, whole }) {
+        const radius = 1 + whole(K) + normal(noise);
+        const phi = uniform(0, 2 * Math.PI);
+        return [radius * Math.cos(phi), radius * Math.sin(phi)];
+      },
+      density(x, y) {
+        const radius = tf.sqrt(tf.add(tf.square(x), tf.square(y)));
+        // A radius below zero is the point across the middle.
+        const terms = Array.from({ length: K }, (_, k) => [
+          logNormal(tf.sub(radius, k + 1), noise),
+          logNormal(tf.add(radius, k + 1), noise),
+        ]).flat();
+        return tf.sub(tf.sub(logSumExp(tf.stack(terms), 0), Math.log(K * 2 * Math.PI)), tf.log(radius));
+      },
+      window: [
+        [-reach, reach],
+        [-reach, reach],
+      ],
+    };
+  },
+);

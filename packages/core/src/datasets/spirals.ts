@@ -1,4 +1,5 @@
-import { type Dataset, dataset } from './dataset';
+import { within } from '../options';
+import { defineDataset } from './dataset';
 
 export interface SpiralsOptions {
   /** Deviation about the arms. Default 0.1. */
@@ -15,17 +16,21 @@ const turns = 3 * Math.PI;
  *
  * Grathwohl et al. 2019, arXiv:1810.01367, section 4.1.
  */
-export const spirals = ({ noise = 0.1 }: SpiralsOptions = {}): Dataset => {
-  const reach = turns / 3 + 4 * noise;
-  return dataset('spirals', {
-    draw({ uniform, normal, whole }) {
-      const phi = Math.sqrt(uniform()) * turns;
-      const radius = ((2 * whole(2) - 1) * phi) / 3;
-      return [-radius * Math.cos(phi) + normal(noise), radius * Math.sin(phi) + normal(noise)];
-    },
-    window: [
-      [-reach, reach],
-      [-reach, reach],
-    ],
-  });
-};
+export const spirals = defineDataset(
+  'spirals',
+  { noise: within(0, 1e3) },
+  ({ noise = 0.1 }: SpiralsOptions = {}) => {
+    const reach = turns / 3 + 4 * noise;
+    return {
+      draw({ uniform, normal, whole }) {
+        const phi = Math.sqrt(uniform()) * turns;
+        const radius = ((2 * whole(2) - 1) * phi) / 3;
+        return [-radius * Math.cos(phi) + normal(noise), radius * Math.sin(phi) + normal(noise)];
+      },
+      window: [
+        [-reach, reach],
+        [-reach, reach],
+      ],
+    };
+  },
+);

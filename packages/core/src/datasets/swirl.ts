@@ -1,4 +1,5 @@
-import { type Dataset, dataset } from './dataset';
+import { within } from '../options';
+import { defineDataset } from './dataset';
 
 export interface SwirlOptions {
   /** Width of the arm. Default 1. */
@@ -13,8 +14,10 @@ const turns = (800 * 2 * Math.PI) / 360;
  *
  *     x = −φ cos φ + noise·U₁      y = φ sin φ + noise·U₂      φ = √U₃ · 800°,  U uniform on [0, 1)
  */
-export const swirl = ({ noise = 1 }: SwirlOptions = {}): Dataset =>
-  dataset('swirl', {
+export const swirl = defineDataset(
+  'swirl',
+  { noise: within(0, 1e3) },
+  ({ noise = 1 }: SwirlOptions = {}) => ({
     draw({ uniform }) {
       const phi = Math.sqrt(uniform()) * turns;
       return [-phi * Math.cos(phi) + noise * uniform(), phi * Math.sin(phi) + noise * uniform()];
@@ -23,4 +26,5 @@ export const swirl = ({ noise = 1 }: SwirlOptions = {}): Dataset =>
       [-turns, turns + noise],
       [-turns, turns + noise],
     ],
-  });
+  }),
+);

@@ -1,4 +1,5 @@
-import { type Dataset, dataset } from './dataset';
+import { within } from '../options';
+import { defineDataset } from './dataset';
 
 export interface TwoMoonsOptions {
   /** Deviation about the arcs. Default 0.1. */
@@ -10,8 +11,10 @@ export interface TwoMoonsOptions {
  *
  *     (cos φ, sin φ) or (1 − cos φ, ½ − sin φ), + noise·ε      φ uniform on [0, π)
  */
-export const twoMoons = ({ noise = 0.1 }: TwoMoonsOptions = {}): Dataset =>
-  dataset('twoMoons', {
+export const twoMoons = defineDataset(
+  'twoMoons',
+  { noise: within(0, 1e3) },
+  ({ noise = 0.1 }: TwoMoonsOptions = {}) => ({
     draw({ uniform, normal, whole }) {
       const phi = uniform(0, Math.PI);
       const [x, y] = [Math.cos(phi), Math.sin(phi)];
@@ -22,4 +25,5 @@ export const twoMoons = ({ noise = 0.1 }: TwoMoonsOptions = {}): Dataset =>
       [-1 - 4 * noise, 2 + 4 * noise],
       [-0.5 - 4 * noise, 1 + 4 * noise],
     ],
-  });
+  }),
+);

@@ -1,6 +1,6 @@
 import { type ConditionalAffineOptions, conditionalAffine } from '../bijections/conditional-affine';
 import { reverse } from '../combinators/reverse';
-import type { Distribution } from './distribution';
+import { defineDistribution } from './distribution';
 import { flow } from './flow';
 
 /**
@@ -11,7 +11,8 @@ import { flow } from './flow';
  * l is bounded, within ±2 by default, and a fresh network gives the standard normal. c: [batch, features], or with the
  * spatial axes of z. The temperature scales the deviation.   Kingma & Dhariwal 2018, arXiv:1807.03039, split priors.
  */
-export const conditionalNormal = (options: ConditionalAffineOptions = {}): Distribution => ({
-  ...flow({ bijection: reverse(conditionalAffine(options)) }),
-  name: 'conditionalNormal',
-});
+export const conditionalNormal = defineDistribution(
+  'conditionalNormal',
+  conditionalAffine.metadata.options,
+  (options: ConditionalAffineOptions = {}) => flow({ bijection: reverse(conditionalAffine(options)) }),
+);

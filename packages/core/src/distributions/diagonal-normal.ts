@@ -1,6 +1,6 @@
 import { pixelAffine } from '../bijections/pixel-affine';
 import { reverse } from '../combinators/reverse';
-import type { Distribution } from './distribution';
+import { defineDistribution } from './distribution';
 import { flow } from './flow';
 
 /**
@@ -10,7 +10,6 @@ import { flow } from './flow';
  *
  * Weights: `flow/bias` b and `flow/logScale` l of the shape of a sample, at zero. The temperature scales the deviation.
  */
-export const diagonalNormal = (): Distribution => ({
-  ...flow({ bijection: reverse(pixelAffine()) }),
-  name: 'diagonalNormal',
-});
+export const diagonalNormal = defineDistribution('diagonalNormal', {}, () =>
+  flow({ bijection: reverse(pixelAffine()) }),
+);

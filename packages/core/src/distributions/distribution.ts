@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Shape, WeightSpec, Weights } from '../bijection';
 import { refuse } from '../errors';
+import { checkOptions, printed, type Rules } from '../options';
 
 export interface SampleOptions {
   /** The same seed gives the same numbers. */
@@ -26,7 +27,20 @@ export interface Distribution {
   sample(n: number, shape: Shape, options: SampleOptions): tf.Tensor;
   /** Weights set from a first batch of samples (ActNorm), or none. */
   initialize?(z: tf.Tensor, w: Weights, c?: tf.Tensor): Weights;
+  toString(): string;
 }
+
+/** A kind of distribution, which prints itself: a rule for each option, and what the options make. @__NO_SIDE_EFFECTS__ */
+export const defineDistribution =
+  <Options extends object>(
+    name: string,
+    rules: Rules<Options>,
+    make: (options?: Options) => Omit<Distribution, 'name'>,
+  ): ((options?: Options) => Distribution) =>
+  (options) => {
+    if (options !== undefined) checkOptions(name, options, rules);
+    return { ...make(options), name, toString: () => printed(name, options) };
+  };
 
 /** The numbers of one sample. */
 export const dimensions = (shape: Shape): number => shape.reduce((n, size) => n * size, 1);

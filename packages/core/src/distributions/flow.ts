@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { reversible } from '../autodiff/reversible/op';
 import type { Bijection, Shape } from '../bijection';
+import { checkOptions, having, printed } from '../options';
 import { specsWithPrefix, withoutPrefix, withPrefix } from '../weight-names';
 import { checkSample, checkWeights, type Distribution } from './distribution';
 import { normal } from './normal';
@@ -11,6 +12,11 @@ export interface FlowOptions {
   /** The distribution of z. Default: the standard normal. */
   base?: Distribution;
 }
+
+const rules = {
+  bijection: having('forward', 'inverse', 'outputShape'),
+  base: having('logProb', 'sample', 'weights'),
+};
 
 /**
  * A normalizing flow: the distribution of the x whose image z = f(x) has a known one.
@@ -27,7 +33,9 @@ export interface FlowOptions {
  * const logProb = moons.logProb(x, w); // [100]
  * ```
  */
-export function flow({ bijection, base = normal() }: FlowOptions): Distribution {
+export function flow(options: FlowOptions): Distribution {
+  checkOptions('flow', options, rules);
+  const { bijection, base = normal() } = options;
   const name = `flow(${bijection.name}, ${base.name})`;
   const apply = reversible(bijection);
   const latent = (shape: Shape) => bijection.outputShape([1, ...shape]).slice(1);
@@ -37,6 +45,7 @@ export function flow({ bijection, base = normal() }: FlowOptions): Distribution 
   ];
   return {
     name,
+    toString: () => printed('flow', options),
     weights,
     logProb(x, w = {}, c) {
       checkWeights(name, weights(x.shape.slice(1), c?.shape.slice(1)), w);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomUniform } from '../random';
 import { sumPerSample } from '../tensors/channels';
-import { checkSample, type Distribution } from './distribution';
+import { checkSample, defineDistribution } from './distribution';
 
 /** float32 has nothing between 1 − this and 1: what is drawn stays within ±16.6. */
 const least = 2 ** -24;
@@ -13,8 +13,7 @@ const least = 2 ** -24;
  *
  * The temperature scales what is drawn.   Dinh et al. 2014, arXiv:1410.8516, section 3.4.
  */
-export const logistic = (): Distribution => ({
-  name: 'logistic',
+export const logistic = defineDistribution('logistic', {}, () => ({
   weights: () => [],
   logProb: (z) =>
     tf.tidy(() => {
@@ -29,4 +28,4 @@ export const logistic = (): Distribution => ({
       return tf.mul(temperature, tf.sub(tf.log(u), tf.log(tf.sub(1, u))));
     });
   },
-});
+}));

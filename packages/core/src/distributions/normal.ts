@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomNormal } from '../random';
 import { sumPerSample } from '../tensors/channels';
-import { checkSample, type Distribution, dimensions } from './distribution';
+import { checkSample, defineDistribution, dimensions } from './distribution';
 
 /** log √2π */
 export const logRoot2Pi = 0.5 * Math.log(2 * Math.PI);
@@ -13,8 +13,7 @@ export const logRoot2Pi = 0.5 * Math.log(2 * Math.PI);
  *
  * The temperature is the deviation of what is drawn.
  */
-export const normal = (): Distribution => ({
-  name: 'normal',
+export const normal = defineDistribution('normal', {}, () => ({
   weights: () => [],
   logProb: (z) =>
     tf.tidy(() =>
@@ -24,4 +23,4 @@ export const normal = (): Distribution => ({
     checkSample('normal', n, options);
     return randomNormal([n, ...shape], options.seed, options.temperature);
   },
-});
+}));

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { noGrad } from '../autodiff/no-grad';
 import { refuse } from '../errors';
+import { finite } from '../options';
 import { randomUniform } from '../random';
 import { sumPerSample } from '../tensors/channels';
-import { checkSample, type Distribution, dimensions } from './distribution';
+import { checkSample, defineDistribution, dimensions } from './distribution';
 
 export interface UniformOptions {
   /** Default 0. */
@@ -19,29 +20,32 @@ export interface UniformOptions {
  *
  * Its gradient is zero. The temperature scales the cube that is drawn from, about its middle.
  */
-export function uniform({ low = 0, high = 1 }: UniformOptions = {}): Distribution {
-  if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
-    refuse('uniform', 'low < high', `low ${low}, high ${high}`, 'Leave them out for 0 and 1.');
-  }
-  return {
-    name: 'uniform',
-    weights: () => [],
-    logProb: (z) =>
-      tf.tidy(() => {
-        const D = dimensions(z.shape.slice(1));
-        const outside = noGrad(() => {
-          const within = tf.equal(z, tf.clipByValue(z, low, high));
-          return tf.less(sumPerSample(within), D);
-        });
-        // The tape wants a path to z, even for a gradient of zero.
-        const inside = tf.sub(tf.mul(0, sumPerSample(z)), D * Math.log(high - low));
-        return tf.where(outside, tf.fill(inside.shape, -Infinity), inside);
-      }),
-    sample(n, shape, options) {
-      checkSample('uniform', n, options);
-      const { seed, temperature = 1 } = options;
-      const [middle, half] = [(low + high) / 2, (temperature * (high - low)) / 2];
-      return randomUniform([n, ...shape], seed, middle - half, middle + half);
-    },
-  };
-}
+export const uniform = defineDistribution(
+  'uniform',
+  { low: finite, high: finite },
+  ({ low = 0, high = 1 }: UniformOptions = {}) => {
+    if (low >= high) {
+      refuse('uniform', 'low < high', `low ${low}, high ${high}`, 'Leave them out for 0 and 1.');
+    }
+    return {
+      weights: () => [],
+      logProb: (z) =>
+        tf.tidy(() => {
+          const D = dimensions(z.shape.slice(1));
+          const outside = noGrad(() => {
+            const within = tf.equal(z, tf.clipByValue(z, low, high));
+            return tf.less(sumPerSample(within), D);
+          });
+          // The tape wants a path to z, even for a gradient of zero.
+          const inside = tf.sub(tf.mul(0, sumPerSample(z)), D * Math.log(high - low));
+          return tf.where(outside, tf.fill(inside.shape, -Infinity), inside);
+        }),
+      sample(n, shape, options) {
+        checkSample('uniform', n, options);
+        const { seed, temperature = 1 } = options;
+        const [middle, half] = [(low + high) / 2, (temperature * (high - low)) / 2];
+        return randomUniform([n, ...shape], seed, middle - half, middle + half);
+      },
+    };
+  },
+);
