@@ -8,12 +8,12 @@ const shared = {
 
 export default [
   { name: 'core', path: 'packages/core/dist/index.js', limit: '54 kB' },
-  { name: 'layers-tfjs, with core', path: 'packages/layers-tfjs/dist/index.js', limit: '60 kB' },
+  { name: 'layers-tfjs, with core', path: 'packages/layers-tfjs/dist/index.js', limit: '61 kB' },
   {
     name: 'an app with three layers and a head',
     path: 'packages/layers-tfjs/dist/index.js',
     import: '{ actNorm, conv1x1, affineCoupling, gaussianLikelihood }',
-    limit: '27 kB',
+    limit: '28 kB',
   },
   {
     name: 'an app with registerKernels alone',

@@ -144,6 +144,10 @@ export const having = (...names: readonly string[]): Rule => ({
     names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
 });
 
+export const callable: Rule = { expected: 'a function', holds: (value) => typeof value === 'function' };
+
+export const tensor: Rule = { ...having('data', 'dispose'), expected: 'a tensor' };
+
 /** Options of another kind. What is wrong in them is refused by that kind, when it is made. */
 export const optionsOf = (kind: string): Rule => ({
   expected: `an object of the options of ${kind}`,

@@ -66,6 +66,7 @@ export function driftMonitor(
   model: tfl.LayersModel,
   { every = 100, onReport = warn, ...options }: DriftMonitorOptions = {},
 ): tfl.CustomCallbackArgs {
+  core.rules.checkValue('driftMonitor', 'every', every, core.rules.whole());
   let step = 0;
   let seen: { probe: core.DriftProbe; detach(): void } | undefined;
   const end = () => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../bijection';
+import { above, checkOptions } from '../options';
 import { randomNormal } from '../random';
 
 export interface DriftOptions {
@@ -37,7 +38,9 @@ export interface DriftProbe {
 const tried = 1e-3;
 
 /** A probe of how far the inputs that a backward pass rebuilds are from the true ones; warns beyond the limits of the options. */
-export function driftProbe({ limit = 1e-3, amplification = 100 }: DriftOptions = {}): DriftProbe {
+export function driftProbe(options: DriftOptions = {}): DriftProbe {
+  checkOptions('driftProbe', options, { limit: above(0), amplification: above(0) });
+  const { limit = 1e-3, amplification = 100 } = options;
   const entries: { name: string; x: tf.Tensor; figures?: tf.Tensor }[] = [];
   const norm = (t: tf.Tensor) => tf.maximum(tf.norm(t), 1e-30);
   const dispose = () => {

@@ -32,8 +32,18 @@ export interface FitDensityOptions {
 export async function fitDensity(
   flow: Flow,
   logDensity: (x: tf.Tensor) => tf.Tensor,
-  { steps, batchSize = 128, optimizer: given, seed = 0, condition, onStep }: FitDensityOptions,
+  options: FitDensityOptions,
 ): Promise<void> {
+  const { callable, having, seed: seeds, tensor, whole } = core.rules;
+  core.checkOptions('fitDensity', options, {
+    steps: whole(),
+    batchSize: whole(),
+    optimizer: having('minimize', 'applyGradients'),
+    seed: seeds,
+    condition: tensor,
+    onStep: callable,
+  });
+  const { steps, batchSize = 128, optimizer: given, seed = 0, condition, onStep } = options;
   const optimizer = given ?? tf.train.adam(1e-3);
   const map = core.reversible(core.reverse(flow.bijection));
   const variables = flow.model.trainableWeights.map((w) => w.read() as tf.Variable);
@@ -104,8 +114,16 @@ export interface MapEstimateOptions {
 export async function mapEstimate(
   flow: Flow,
   logLikelihood: (x: tf.Tensor) => tf.Tensor,
-  { start, steps = 200, optimizer: given, condition }: MapEstimateOptions = {},
+  options: MapEstimateOptions = {},
 ): Promise<{ x: tf.Tensor; logPosterior: tf.Tensor }> {
+  const { having, tensor, whole } = core.rules;
+  core.checkOptions('mapEstimate', options, {
+    start: tensor,
+    steps: whole(),
+    optimizer: having('minimize', 'applyGradients'),
+    condition: tensor,
+  });
+  const { start, steps = 200, optimizer: given, condition } = options;
   const optimizer = given ?? tf.train.adam(0.05);
   const map = core.reversible(core.reverse(flow.bijection));
   const z = tf.tidy(() => tf.variable(start ?? tf.zeros([1, ...flow.latentShape])));
