@@ -63,9 +63,7 @@ export function flow(options: FlowOptions): Distribution {
         return bijection.inverse(z, withoutPrefix(w, 'flow/'), c).x;
       });
     },
-    ...(bijection.initialize && {
-      initialize: (x, w, c) =>
-        withPrefix('flow/', bijection.initialize(x, withoutPrefix(w, 'flow/'), 'forward', c)),
-    }),
+    initialize: (x, w, c) =>
+      withPrefix('flow/', bijection.initialize(x, withoutPrefix(w, 'flow/'), 'forward', c)),
   };
 }

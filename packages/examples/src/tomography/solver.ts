@@ -31,9 +31,7 @@ export function solver({ operator, iterations, hidden, memory, seed, first, step
   const op = core.reversible(net);
   const start = (d: tf.Tensor) => core.withMemory(tf.mul(operator.adjoint(d), step), memory);
   const weights = tf.tidy(() => {
-    const x = start(first);
-    const w = core.createWeights(net, x.shape, { seed, condition: first.shape });
-    Object.assign(w, net.initialize(x, w, 'forward', first));
+    const w = core.initialize(net, start(first), { seed, condition: first });
     return Object.fromEntries(Object.entries(w).map(([name, t]) => [name, tf.variable(t)]));
   });
   const adam = tf.train.adam(0.001);
