@@ -1,5 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { hasStockGradients } from '../autodiff/stock-gradients';
 import type { Bijection, Shape } from '../bijection';
 import { refuse, show } from '../errors';
+import { checkOptions, checkValue, flag, listOf, type Rule, type Rules, seed, whole } from '../options';
 import { broken, type LawName, laws } from './laws';
 import { coarseness } from './read';
 import { freeSample, reversed, type Sample, sample } from './sample';
@@ -13,6 +16,15 @@ export interface CheckOptions {
   smooth?: boolean;
 }
 
+const where = 'checkBijection';
+
+const batchShape: Rule = {
+  expected: 'a shape, batch first',
+  holds: listOf(whole(1, 2 ** 31), 2, 6).holds,
+  remedy: 'As in [3, 28, 28, 1].',
+};
+const rules: Rules<CheckOptions> = { condition: batchShape, seed, smooth: flag };
+
 /**
  * Asks a bijection and its reverse for every law on the present backend, at random weights, on a batch of the shape and on a
  * single sample of it; in any test runner.
@@ -24,50 +36,96 @@ export interface CheckOptions {
  * await checkBijection(() => core.affineCoupling({ hidden: 8, activation: 'tanh' }), [3, 4]);
  * ```
  *
- * Rejects with an InvertibleError that lists all broken laws, each with its error and its bar.
+ * Rejects with an InvertibleError that lists all broken laws, each with its error and its bar. The gradients that it compares
+ * with are those that `@tensorflow/tfjs-layers` or `@tensorflow/tfjs` registers when it is imported.
  */
 export async function checkBijection(
   make: () => Bijection,
   shape: Shape,
-  { condition, seed = 1, smooth = true }: CheckOptions = {},
+  options: CheckOptions = {},
 ): Promise<void> {
+  check(make, shape, options);
+  const { condition, seed = 1, smooth = true } = options;
+  const names = (Object.keys(laws) as LawName[]).filter((name) => smooth || name !== 'taylor');
   const coarse = await coarseness();
-  const found: string[] = [];
-  const ask = async (where: string, names: LawName[], draw: () => Sample) => {
-    for (const name of names) {
-      let at: Sample | undefined;
-      try {
-        at = draw();
-        found.push(...(await broken(name, at, coarse)).map((text) => `${where}, ${name}: ${text}`));
-      } catch (error) {
-        found.push(`${where}, ${name}: ${error instanceof Error ? error.message : error}`);
-      } finally {
-        if (at) freeSample(at);
-      }
+  const found: Complaint[] = [];
+  const ask = async (on: string, names: LawName[], draw: () => Sample) => {
+    for (const law of names) {
+      for (const text of await complaints(law, draw, coarse)) found.push({ on, law, text });
     }
   };
-  const names = (Object.keys(laws) as LawName[]).filter((name) => smooth || name !== 'taylor');
-  const single = (s: Shape) => [1, ...s.slice(1)];
-  for (const [batch, s, c] of [
-    ['a batch', shape, condition],
-    ['a single sample', single(shape), condition && single(condition)],
+  for (const [batch, alone] of [
+    ['a batch', (s: Shape) => s],
+    ['a single sample', (s: Shape) => [1, ...s.slice(1)]],
   ] as const) {
-    const draw = () => sample(make(), s, { seed, ...(c && { condition: c }) });
+    const draw = () =>
+      sample(make(), alone(shape), { seed, ...(condition && { condition: alone(condition) }) });
+    // A shape or a condition that the bijection refuses is no broken law: that error is the caller's to see as it is.
+    freeSample(draw());
     await ask(batch, names, draw);
     // What ±1e30 does to the inverse has been asked already.
-    await ask(
-      `the reverse, ${batch}`,
-      names.filter((name) => name !== 'extremes'),
-      () => reversed(draw()),
-    );
+    const backward = names.filter((name) => name !== 'extremes');
+    await ask(`the reverse, ${batch}`, backward, () => backwards(draw()));
   }
-  if (found.length > 0) {
-    const remedy = 'Compare the map that a law names with the formulas, one sign and one factor at a time.';
-    refuse(
-      'checkBijection',
-      `every law to hold on ${show(shape)}`,
-      `these broken:\n  ${found.join('\n  ')}`,
-      remedy,
-    );
+  if (found.length > 0) report(found, shape);
+}
+
+interface Complaint {
+  /** A batch or a single sample, of the map or of its reverse. */
+  on: string;
+  law: LawName;
+  text: string;
+}
+
+function check(make: unknown, shape: Shape, options: CheckOptions): void {
+  if (typeof make !== 'function')
+    refuse(where, 'a function that makes a bijection', make, 'As in () => actNorm().');
+  checkValue(where, 'the shape', shape, batchShape);
+  checkOptions(where, options, rules);
+  if (!hasStockGradients()) {
+    const remedy = "Import '@tensorflow/tfjs-layers' or '@tensorflow/tfjs' before.";
+    refuse(where, 'the gradients of tfjs, to compare with', 'none registered', remedy);
   }
+}
+
+/** How a fresh sample breaks a law; an error is one more way. */
+async function complaints(law: LawName, draw: () => Sample, coarse: number): Promise<string[]> {
+  let at: Sample | undefined;
+  try {
+    at = draw();
+    return await broken(law, at, coarse);
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  } finally {
+    if (at) freeSample(at);
+  }
+}
+
+function backwards(at: Sample): Sample {
+  try {
+    return reversed(at);
+  } catch (error) {
+    freeSample(at);
+    throw error;
+  }
+}
+
+/** A line for each complaint; laws that complain alike share one. */
+function report(found: readonly Complaint[], shape: Shape): never {
+  const lines = new Map<string, Complaint & { laws: string[] }>();
+  for (const complaint of found) {
+    const key = `${complaint.on}: ${complaint.text}`;
+    const line = lines.get(key) ?? { ...complaint, laws: [] };
+    line.laws.push(complaint.law);
+    lines.set(key, line);
+  }
+  const list = [...lines.values()].map(({ on, laws, text }) => `\n  ${on}, ${laws.join(', ')}: ${text}`);
+  refuse(
+    where,
+    `every law to hold on ${show(shape)} with the backend ${tf.getBackend()}`,
+    `these broken:${list.join('').replace(/\.$/, '')}`,
+    found.every(({ law }) => law === 'taylor')
+      ? 'A map with kinks, such as a ReLU, has no order: pass smooth: false for it.'
+      : 'Compare the map that a law names with the formulas, one sign and one factor at a time.',
+  );
 }
