@@ -123,7 +123,7 @@ describe('the examples of the docs run', () => {
     ]),
   );
   /** What an example has without importing it. */
-  const given = { core, inn, tf, tfl };
+  const given = { core, inn, tf, tfl, console: { log: () => {} } };
   const here = process.cwd();
   /** Where examples write their files. */
   const folder = mkdtempSync(join(tmpdir(), 'invertible-'));
