@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -23,6 +23,7 @@ beforeAll(() => {
     [
       'install',
       ...tarballs.map((name) => `./${name}`),
+      '@tensorflow/tfjs-backend-cpu@4.22.0',
       '@tensorflow/tfjs-core@4.22.0',
       '@tensorflow/tfjs-layers@4.22.0',
     ],
@@ -50,4 +51,31 @@ test.each([
     encoding: 'utf8',
   });
   expect(JSON.parse(output)).toEqual(['function', 'function', 'InvertibleSqueeze']);
+});
+
+test('the laws run in node:test, which fails where one is broken', () => {
+  writeFileSync(
+    join(folder, 'laws.test.mjs'),
+    `import { test } from 'node:test';
+     import '@tensorflow/tfjs-backend-cpu';
+     import '@tensorflow/tfjs-layers';
+     import * as core from '@invertible/core';
+     import { checkBijection } from '@invertible/core/testing';
+     const { forward } = core.actNorm();
+     const inverse = (...a) => {
+       const { y, logDet } = forward(...a);
+       return { x: y, logDet };
+     };
+     const spoiled = () => ({ ...core.actNorm(), inverse });
+     test('sound', () => checkBijection(() => core.actNorm(), [3, 4]));
+     test('spoiled', () => checkBijection(spoiled, [3, 4]));`,
+  );
+  const { status, stdout } = spawnSync('node', ['--test', '--test-reporter=tap', 'laws.test.mjs'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^\s*ok \d+ - sound$/m);
+  expect(stdout).toMatch(/^\s*not ok \d+ - spoiled$/m);
+  expect(stdout).toMatch(/a batch, inverse: inverse error: \d\.\de[+-]\d+, and the bar is 1\.0e-5/);
 });
