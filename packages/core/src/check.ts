@@ -31,7 +31,7 @@ export function checkCondition(where: string, c: tf.Tensor, x: tf.Tensor): void 
   checkTensor(where, 'the condition', c);
   if (c.shape[0] === x.shape[0]) return;
   const remedy = 'Repeat it along the batch with tf.tile.';
-  refuse(where, `a condition for each of ${x.shape[0]} samples`, `shape ${show(c.shape)}`, remedy);
+  refuse(where, `a condition for each of ${x.shape[0] ?? 0} samples`, `shape ${show(c.shape)}`, remedy);
 }
 
 /** Refuses weights, or tangents of them, that lack one, or have one of another shape or type. Weights of others may be there. */

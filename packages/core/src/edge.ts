@@ -162,5 +162,5 @@ function entrance(name: string, { inputShape, weights }: Shapes) {
     };
 }
 
-/** Integers and truth values as the numbers that they are: with them tfjs would compute in integers. */
-const float = (t: tf.Tensor): tf.Tensor => (t.dtype === 'float32' ? t : tf.cast(t, 'float32'));
+/** Integers and truth values as the numbers that they are, since tfjs would compute in integers; a cast has a gradient. */
+export const float = (t: tf.Tensor): tf.Tensor => (t.dtype === 'float32' ? t : tf.cast(t, 'float32'));

@@ -8,6 +8,8 @@ export interface Rule {
   holds(value: unknown): boolean;
   /** Default: to leave it out for its default. */
   remedy?: string;
+  /** There is no default. Default false. */
+  required?: boolean;
 }
 
 /** A rule for every option of a kind, so that none is forgotten. */
@@ -22,16 +24,18 @@ export function checkOptions<Options extends object>(
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     refuse(where, 'an object of options', options, `As in ${where}({ … }).`);
   }
-  for (const [name, value] of Object.entries(options)) {
-    const rule = Object.hasOwn(rules, name) ? rules[name as keyof Options] : refuseName(where, name, rules);
-    if (value !== undefined) checkValue(where, name, value, rule);
+  const given = new Map<string, unknown>(Object.entries(options));
+  for (const name of given.keys()) if (!Object.hasOwn(rules, name)) refuseName(where, name, rules);
+  for (const [name, rule] of Object.entries<Rule>(rules)) {
+    const value = given.get(name);
+    if (value !== undefined || rule.required) checkValue(where, name, value, rule);
   }
 }
 
 /** Refuses one value that breaks a rule. */
 export function checkValue(where: string, name: string, value: unknown, rule: Rule): void {
   if (rule.holds(value)) return;
-  const remedy = rule.remedy ?? `Leave ${name} out for its default.`;
+  const remedy = rule.remedy ?? (rule.required ? `Give ${name}.` : `Leave ${name} out for its default.`);
   refuse(where, `${name} to be ${rule.expected}`, show(value), remedy);
 }
 
@@ -41,9 +45,9 @@ export const defined = <T extends object>(options: T): { [K in keyof T]?: Exclud
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 
-/** A call with options as an author writes it; an object with a name by its name. */
+/** A call with options as an author writes it; an object with a name prints itself. */
 export function printed(factory: string, options: object = {}): string {
-  const print = (value: { name?: unknown }) => ('name' in Object(value) ? String(value.name) : show(value));
+  const print = (value: object) => ('name' in Object(value) ? String(value) : show(value));
   const given = Object.entries(defined(options)).map(([name, value]) => `${name}: ${print(value)}`);
   return `${factory}(${given.length > 0 ? `{ ${given.join(', ')} }` : ''})`;
 }
@@ -72,6 +76,9 @@ export const whole = (least = 1, largest = most): Rule => ({
   expected: `a whole number from ${least}${largest < most ? ` to ${largest}` : ''}`,
   holds: (value) => Number.isInteger(value) && isNumber(value) && value >= least && value <= largest,
 });
+
+/** A rule for an option that has no default. */
+export const required = (rule: Rule): Rule => ({ ...rule, required: true });
 
 /** A seed. */
 export const seed: Rule = {
@@ -135,6 +142,13 @@ export const sampleShape: Rule = {
   remedy: 'As in [28, 28, 1], without the batch.',
 };
 
+/** A shape of any rank that tfjs has. */
+export const anyShape: Rule = {
+  expected: 'a shape of whole sizes from 1',
+  holds: listOf(whole(1, 2 ** 31), 0, 6).holds,
+  remedy: 'As in [28, 28, 1].',
+};
+
 /** An object with functions of these names. */
 export const having = (...names: readonly string[]): Rule => ({
   expected: `an object with functions ${names.join(', ')}`,
@@ -147,6 +161,12 @@ export const having = (...names: readonly string[]): Rule => ({
 export const callable: Rule = { expected: 'a function', holds: (value) => typeof value === 'function' };
 
 export const tensor: Rule = { ...having('data', 'dispose'), expected: 'a tensor' };
+
+export const weightsByName: Rule = {
+  expected: 'weights by name',
+  holds: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  remedy: 'Make them by createWeights.',
+};
 
 /** Options of another kind. What is wrong in them is refused by that kind, when it is made. */
 export const optionsOf = (kind: string): Rule => ({

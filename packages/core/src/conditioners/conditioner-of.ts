@@ -1,5 +1,5 @@
 import { defined, having, type Rule, type Rules } from '../options';
-import { fromSpec, type Spec } from '../registry';
+import { fromSpec, isObject, type Spec } from '../registry';
 import { conditionalResidualBlock } from './conditional-residual-block';
 import type { Conditioner } from './conditioner';
 import { convNet, type NetOptions, netRules } from './conv-net';
@@ -41,7 +41,7 @@ export const conditionerRules: Rules<ConditionerOptions> = { ...netRules, condit
 
 /** The network that a spec describes; a conditioner is handed on, with all its members. */
 export const conditionerOf = (spec: ConditionerSpec | Conditioner): Network =>
-  'forward' in spec ? network(spec) : fromSpec<Network>('conditioner', kinds, spec);
+  isObject(spec) && 'forward' in spec ? network(spec) : fromSpec<Network>('conditioner', kinds, spec);
 
 /** The network of a coupling's options. */
 export const conditionerFrom = ({ conditioner, hidden, kernel, activation }: ConditionerOptions): Network =>

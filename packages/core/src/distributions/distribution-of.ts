@@ -1,4 +1,4 @@
-import { fromSpec, type Spec } from '../registry';
+import { fromSpec, isObject, type Spec } from '../registry';
 import { conditionalNormal } from './conditional-normal';
 import { diagonalNormal } from './diagonal-normal';
 import type { Distribution } from './distribution';
@@ -16,4 +16,4 @@ export type DistributionSpec = Spec<typeof kinds>;
 
 /** The distribution that a spec describes; a distribution is handed on as it is. */
 export const distributionOf = (spec: DistributionSpec | Distribution): Distribution =>
-  'logProb' in spec ? spec : fromSpec<Distribution>('distribution', kinds, spec);
+  isObject(spec) && 'logProb' in spec ? spec : fromSpec<Distribution>('distribution', kinds, spec);

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../../bijection';
-import { bodyOf, checkEntrance } from '../../edge';
+import { checkBijection, checkLike } from '../../check';
+import { bodyOf, checkEntrance, float } from '../../edge';
+import { checkOptions, flag, having, type Rules, tensor } from '../../options';
 import { batch } from '../../tensors/channels';
 import type { DriftListener } from '../drift';
 import { openTape, savedByLast, type Tape } from '../tape';
@@ -25,6 +27,13 @@ export interface ApplyOptions {
   driftListener?: DriftListener;
 }
 
+const applyRules: Rules<ApplyOptions> = {
+  condition: tensor,
+  logDet: tensor,
+  consume: flag,
+  driftListener: having('onInput', 'onRebuilt'),
+};
+
 /**
  * A bijection as a differentiable tfjs op (y, logDet) = f(x; w, c) whose gradient rebuilds x from y.
  *
@@ -44,8 +53,10 @@ export interface ApplyOptions {
  * ```
  */
 export function reversible(given: Bijection) {
+  checkBijection('reversible', given);
   const bijection = bodyOf(given);
   return (input: tf.Tensor, w: Weights, options: ApplyOptions = {}): Applied => {
+    checkOptions('reversible', options, applyRules);
     const { logDet, consume = false, driftListener } = options;
     const tape = openTape();
     const previous = slots.get(input);
@@ -53,6 +64,7 @@ export function reversible(given: Bijection) {
     const running = logDet ?? tf.zeros([batch(input)]);
     try {
       checkEntrance(given, input, w, options.condition);
+      checkLike('reversible', 'logDet', running, [batch(input)]);
       const [x, condition] = [float(input), options.condition && float(options.condition)];
       const slot: Slot = { bijection, inputs: inputsFor(w, condition, tape), tape, ...before };
       if (driftListener && tape) {
@@ -73,9 +85,6 @@ export function reversible(given: Bijection) {
     }
   };
 }
-
-/** Integers and truth values as the numbers that they are; tfjs differentiates through that. */
-const float = (t: tf.Tensor): tf.Tensor => (t.dtype === 'float32' ? t : tf.cast(t, 'float32'));
 
 /** The weights and the condition as inputs of the op: the tape copies each tensor once, and variables not at all. */
 function inputsFor(w: Weights, condition: tf.Tensor | undefined, tape: Tape | undefined): Input[] {
