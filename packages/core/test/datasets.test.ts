@@ -133,5 +133,5 @@ test('the checkerboard has no density on its other squares', () => {
 });
 
 test('half a point is refused', () => {
-  expect(() => core.rings().sample(1.5, { seed: 0 })).toThrow(/rings: expected a positive whole number/);
+  expect(() => core.rings().sample(1.5, { seed: 0 })).toThrow(/rings: expected n to be a whole number/);
 });

@@ -22,7 +22,9 @@ test('uniform noise fills the step of each level', () => {
   expect(Math.abs(mean(noise) - 0.5)).toBeLessThan(4 * Math.sqrt(1 / 12 / n));
   expect(numbers(core.dequantize(levels, { levels: 4, seed: 1 }))).toEqual(numbers(x));
   expect(numbers(core.dequantize(levels, { levels: 4, seed: 2 }))).not.toEqual(numbers(x));
-  expect(() => core.dequantize(levels, { levels: 2.5, seed: 1 })).toThrow(/whole number of levels, got 2.5/);
+  expect(() => core.dequantize(levels, { levels: 2.5, seed: 1 })).toThrow(
+    /levels to be a whole number from 1, got 2.5/,
+  );
 });
 
 describe('variational dequantisation', () => {

@@ -39,13 +39,18 @@ describe.each(Object.entries(factories))('%s', (name, [make, good]) => {
   });
 });
 
-const printed: [core.Distribution, string][] = [
+const printed: [core.Distribution | core.Dataset, string][] = [
+  [core.rings({ rings: 2, noise: 0.1 }), 'rings({ rings: 2, noise: 0.1 })'],
+  [core.checkerboard(), 'checkerboard()'],
   [core.normal(), 'normal()'],
   [core.uniform({ low: -1 }), 'uniform({ low: -1 })'],
   [core.mixtureOfNormals({ components: 3 }), 'mixtureOfNormals({ components: 3 })'],
   [core.distributionOf({ kind: 'logistic' }), 'logistic()'],
-  [core.flow({ bijection: core.actNorm() }), 'flow({ bijection: actNorm })'],
+  [
+    core.flow({ bijection: core.realNvp({ layers: 2 }), base: core.normal() }),
+    'flow({ bijection: realNvp({ layers: 2 }), base: normal() })',
+  ],
 ];
-test.each(printed)('a distribution prints itself: %s', (distribution, expected) => {
-  expect(String(distribution)).toBe(expected);
+test.each(printed)('distributions and datasets print themselves: %s', (made, expected) => {
+  expect(String(made)).toBe(expected);
 });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineDataset } from './dataset';
+import { defineDataset, square } from './dataset';
 
 /**
  * Eight of the sixteen squares of side 2 in [−4, 4]², each as likely, uniform inside: an entropy of log 32 = 3.466.
@@ -14,18 +14,15 @@ export const checkerboard = defineDataset('checkerboard', {}, () => ({
   },
   entropy: Math.log(32),
   density(x, y) {
-    const square = (t: tf.Tensor) => tf.floor(tf.div(t, 2));
-    const [column, row] = [square(x), square(y)];
+    const index = (t: tf.Tensor) => tf.floor(tf.div(t, 2));
+    const [column, row] = [index(x), index(y)];
     // Squares are numbered from −2 to 1 along both axes.
     const within = tf.logicalAnd(inside(column), inside(row));
     const even = tf.equal(tf.mod(tf.add(column, row), 2), 0);
     const density = tf.fill(x.shape, -Math.log(32));
     return tf.where(tf.logicalAnd(within, even), density, tf.fill(x.shape, -Infinity));
   },
-  window: [
-    [-4, 4],
-    [-4, 4],
-  ],
+  window: square(-4, 4),
 }));
 
 const inside = (t: tf.Tensor) => tf.equal(t, tf.clipByValue(t, -2, 1));

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkTensor } from '../check';
 import { logRoot2Pi } from '../distributions/normal';
 import { refuse } from '../errors';
-import { checkOptions, type Rules } from '../options';
+import { checkOptions, checkValue, printed, type Rules, required, seed, whole } from '../options';
 import { type RandomNumbers, randomNumbers } from '../random';
+import { channels } from '../tensors/channels';
 
 /** A distribution on the plane to try flows on. */
 export interface Dataset {
@@ -15,6 +17,7 @@ export interface Dataset {
   logProb?(x: tf.Tensor): tf.Tensor1D;
   /** [from, to] along both axes, around at least 99.9 % of the points. */
   readonly window: readonly [readonly [number, number], readonly [number, number]];
+  toString(): string;
 }
 
 interface Description extends Pick<Dataset, 'window'> {
@@ -34,19 +37,20 @@ export const defineDataset =
   ): ((options?: Options) => Dataset) =>
   (options) => {
     if (options !== undefined) checkOptions(name, options, rules);
-    return dataset(name, describe(options));
+    return { ...dataset(name, describe(options)), toString: () => printed(name, options) };
   };
 
-const dataset = (name: string, { draw, density, window, entropy }: Description): Dataset => ({
+const dataset = (
+  name: string,
+  { draw, density, window, entropy }: Description,
+): Omit<Dataset, 'toString'> => ({
   name,
   window,
   entropy: entropy ?? null,
-  sample(n, { seed }) {
-    if (!(Number.isInteger(n) && n > 0 && Number.isSafeInteger(seed))) {
-      const remedy = 'Such as sample(1000, {seed: 0}).';
-      refuse(name, 'a positive whole number of points and a whole seed', `${n} and ${seed}`, remedy);
-    }
-    const random = randomNumbers(seed);
+  sample(n, options) {
+    checkValue(name, 'n', n, { ...whole(1, 2 ** 30), remedy: 'Such as sample(1000, {seed: 0}).' });
+    checkOptions(name, options, { seed: required(seed) });
+    const random = randomNumbers(options.seed);
     const points = new Float32Array(2 * n);
     for (let i = 0; i < n; i++) points.set(draw(random), 2 * i);
     return tf.tensor2d(points, [n, 2]);
@@ -54,6 +58,8 @@ const dataset = (name: string, { draw, density, window, entropy }: Description):
   ...(density && {
     logProb: (x) =>
       tf.tidy(() => {
+        checkTensor(name, 'x', x);
+        if (x.rank !== 2 || channels(x.shape) !== 2) refuse(name, 'points [n, 2]', x.shape, 'One in a row.');
         const coordinate = (i: number) => tf.reshape(tf.slice(x, [0, i], [-1, 1]), [-1]);
         return tf.reshape(density(coordinate(0), coordinate(1)), [-1]);
       }),
@@ -63,3 +69,9 @@ const dataset = (name: string, { draw, density, window, entropy }: Description):
 /** log N(t; 0, deviation²) */
 export const logNormal = (t: tf.Tensor, deviation: number): tf.Tensor =>
   tf.sub(tf.mul(-0.5 / deviation ** 2, tf.square(t)), Math.log(deviation) + logRoot2Pi);
+
+/** The same window along both axes. */
+export const square = (from: number, to: number): Dataset['window'] => {
+  const axis = [from, to] as const;
+  return [axis, axis];
+};

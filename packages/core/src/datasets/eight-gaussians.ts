@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { logSumExp } from '../distributions/log-sum-exp';
 import { above, within } from '../options';
-import { defineDataset, logNormal } from './dataset';
+import { defineDataset, logNormal, square } from './dataset';
 
 export interface EightGaussiansOptions {
   /** Of the circle of the means. Default 3. */
@@ -30,10 +30,7 @@ export const eightGaussians = defineDataset(
         });
         return tf.sub(logSumExp(tf.stack(terms), 0), Math.log(8));
       },
-      window: [
-        [-reach, reach],
-        [-reach, reach],
-      ],
+      window: square(-reach, reach),
     };
   },
 );

@@ -1,5 +1,5 @@
 import { whole, within } from '../options';
-import { defineDataset } from './dataset';
+import { defineDataset, square } from './dataset';
 
 export interface PinwheelOptions {
   /** Default 5. */
@@ -24,9 +24,6 @@ export const pinwheel = defineDataset(
       const phi = (2 * Math.PI * whole(arms)) / arms + rate * Math.exp(a);
       return [2 * (a * Math.cos(phi) - b * Math.sin(phi)), 2 * (a * Math.sin(phi) + b * Math.cos(phi))];
     },
-    window: [
-      [-4.4, 4.4],
-      [-4.4, 4.4],
-    ],
+    window: square(-4.4, 4.4),
   }),
 );

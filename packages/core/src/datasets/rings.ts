@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { logSumExp } from '../distributions/log-sum-exp';
 import { above, whole } from '../options';
-import { defineDataset, logNormal } from './dataset';
+import { defineDataset, logNormal, square } from './dataset';
 
 export interface RingsOptions {
   /** How many, of radius 1, 2, …. Default 4. */
@@ -35,10 +35,7 @@ export const rings = defineDataset(
         ]).flat();
         return tf.sub(tf.sub(logSumExp(tf.stack(terms), 0), Math.log(K * 2 * Math.PI)), tf.log(radius));
       },
-      window: [
-        [-reach, reach],
-        [-reach, reach],
-      ],
+      window: square(-reach, reach),
     };
   },
 );

@@ -1,5 +1,5 @@
 import { within } from '../options';
-import { defineDataset } from './dataset';
+import { defineDataset, square } from './dataset';
 
 export interface SpiralsOptions {
   /** Deviation about the arms. Default 0.1. */
@@ -27,10 +27,7 @@ export const spirals = defineDataset(
         const radius = ((2 * whole(2) - 1) * phi) / 3;
         return [-radius * Math.cos(phi) + normal(noise), radius * Math.sin(phi) + normal(noise)];
       },
-      window: [
-        [-reach, reach],
-        [-reach, reach],
-      ],
+      window: square(-reach, reach),
     };
   },
 );

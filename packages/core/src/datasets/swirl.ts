@@ -1,5 +1,5 @@
 import { within } from '../options';
-import { defineDataset } from './dataset';
+import { defineDataset, square } from './dataset';
 
 export interface SwirlOptions {
   /** Width of the arm. Default 1. */
@@ -22,9 +22,6 @@ export const swirl = defineDataset(
       const phi = Math.sqrt(uniform()) * turns;
       return [-phi * Math.cos(phi) + noise * uniform(), phi * Math.sin(phi) + noise * uniform()];
     },
-    window: [
-      [-turns, turns + noise],
-      [-turns, turns + noise],
-    ],
+    window: square(-turns, turns + noise),
   }),
 );

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { refuse } from '../errors';
+import { checkTensor } from '../check';
+import { checkOptions, type Rules, required, seed, whole } from '../options';
 import { randomUniform } from '../random';
 
 export interface Levels {
@@ -14,12 +15,14 @@ export interface Levels {
  *
  * Theis et al. 2016, arXiv:1511.01844, section 3.1.
  */
-export function dequantize(x: tf.Tensor, { levels = 256, seed }: Levels & { seed: number }): tf.Tensor {
-  checkLevels('dequantize', levels);
-  return tf.tidy(() => tf.div(tf.add(x, randomUniform(x.shape, seed)), levels));
+export function dequantize(x: tf.Tensor, options: Levels & { seed: number }): tf.Tensor {
+  checkTensor('dequantize', 'x', x);
+  checkOptions('dequantize', options, { ...levelsRules, seed: required(seed) });
+  const { levels = 256, seed: drawn } = options;
+  return tf.tidy(() => tf.div(tf.add(x, randomUniform(x.shape, drawn)), levels));
 }
 
-export function checkLevels(where: string, levels: number): void {
-  if (Number.isInteger(levels) && levels > 0) return;
-  refuse(where, 'a positive whole number of levels', levels, 'Leave it out for the 256 of a byte.');
-}
+/** float32 holds all whole numbers up to 2²⁴. */
+export const levelsRules: Rules<Levels> = {
+  levels: { ...whole(1, 2 ** 24), remedy: 'Leave it out for the 256 of a byte.' },
+};

@@ -1,7 +1,24 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Shape, WeightSpec, Weights } from '../bijection';
+import { checkCondition, checkTensor, checkWeights } from '../check';
+import { float } from '../edge';
 import { refuse } from '../errors';
-import { checkOptions, printed, type Rules } from '../options';
+import {
+  anyShape,
+  checkOptions,
+  checkValue,
+  having,
+  printed,
+  type Rule,
+  type Rules,
+  required,
+  seed,
+  tensor,
+  weightsByName,
+  whole,
+  within,
+} from '../options';
+import { tidy } from '../tidy';
 
 export interface SampleOptions {
   /** The same seed gives the same numbers. */
@@ -30,41 +47,63 @@ export interface Distribution {
   toString(): string;
 }
 
+export const distributionRule: Rule = {
+  ...having('logProb', 'sample', 'weights'),
+  remedy: 'Such as normal().',
+};
+
+/** What an author writes: mathematics without checks. */
+type Body = Omit<Distribution, 'name'>;
+
 /** A kind of distribution, which prints itself: a rule for each option, and what the options make. @__NO_SIDE_EFFECTS__ */
 export const defineDistribution =
   <Options extends object>(
     name: string,
     rules: Rules<Options>,
-    make: (options?: Options) => Omit<Distribution, 'name'>,
+    make: (options?: Options) => Body,
   ): ((options?: Options) => Distribution) =>
   (options) => {
     if (options !== undefined) checkOptions(name, options, rules);
-    return { ...make(options), name, toString: () => printed(name, options) };
+    return checkedDistribution(name, make(options), () => printed(name, options));
   };
 
-/** The numbers of one sample. */
-export const dimensions = (shape: Shape): number => shape.reduce((n, size) => n * size, 1);
+const sampleRules: Rules<SampleOptions> = {
+  seed: required({ ...seed, expected: 'a whole seed' }),
+  temperature: within(0, 1e30, 'Leave it out for 1; 0.7 draws likelier samples.'),
+  w: weightsByName,
+  condition: tensor,
+};
 
-/** Refuses weights that lack one. */
-export function checkWeights(where: string, specs: readonly WeightSpec[], w: Weights): void {
-  const missing = specs.find(({ name }) => !(name in w));
-  if (!missing) return;
-  const remedy = 'Give `w`, made by createWeights for the shape of one sample.';
-  refuse(where, `a weight ${missing.name}`, Object.keys(w).join(', ') || 'none', remedy);
-}
-
-/** Refuses what cannot be drawn: a number of samples, a temperature, conditions for another number of them. */
-export function checkSample(
-  where: string,
-  n: number,
-  { seed, temperature = 1, condition }: SampleOptions,
-): void {
-  if (!(Number.isInteger(n) && n > 0)) refuse(where, 'a positive whole number of samples', n, 'Such as 16.');
-  if (!Number.isSafeInteger(seed)) refuse(where, 'a whole seed', seed, 'Such as 0 or 42.');
-  if (!(temperature >= 0 && Number.isFinite(temperature))) {
-    refuse(where, 'a temperature ≥ 0', temperature, 'Leave it out for 1; 0.7 draws likelier samples.');
-  }
-  if (condition && condition.shape[0] !== n) {
-    refuse(where, `one condition for each of ${n} samples`, condition.shape[0], 'Repeat it along the batch.');
-  }
+/** A distribution that checks its inputs, once. Its results alone stay; all other tensors are freed. */
+export function checkedDistribution(name: string, body: Body, print: () => string): Distribution {
+  const weights = (shape: Shape, condition?: Shape) => {
+    checkValue(name, 'shape', shape, anyShape);
+    if (condition !== undefined) checkValue(name, 'condition', condition, anyShape);
+    return body.weights(shape, condition);
+  };
+  const enter = (z: tf.Tensor, w: Weights, c?: tf.Tensor) => {
+    checkTensor(name, 'z', z);
+    if (z.rank === 0) refuse(name, 'samples [batch, …]', 'a scalar', 'Give it an axis of the batch.');
+    if (c !== undefined) checkCondition(name, c, z);
+    checkWeights(name, weights(z.shape.slice(1), c?.shape.slice(1)), w);
+    return float(z);
+  };
+  const { initialize } = body;
+  return {
+    name,
+    toString: print,
+    weights,
+    logProb: (z, w = {}, c) => tf.tidy(() => body.logProb(enter(z, w, c), w, c)),
+    sample(n, shape, options) {
+      checkValue(name, 'n', n, { ...whole(1, 2 ** 31), remedy: 'Such as 16 samples.' });
+      checkOptions(name, options, sampleRules);
+      const { w = {}, condition: c } = options;
+      if (c && c.shape[0] !== n) {
+        refuse(name, `one condition for each of ${n} samples`, c.shape[0], 'Repeat it along the batch.');
+      }
+      checkWeights(name, weights(shape, c?.shape.slice(1)), w);
+      return tf.tidy(() => body.sample(n, shape, options));
+    },
+    ...(initialize && { initialize: (z, w, c) => tidy(() => initialize(enter(z, w, c), w, c)) }),
+  };
 }

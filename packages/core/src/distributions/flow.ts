@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { reversible } from '../autodiff/reversible/op';
 import type { Bijection, Shape } from '../bijection';
-import { checkOptions, having, printed } from '../options';
+import { checkOptions, having, printed, required } from '../options';
 import { specsWithPrefix, withoutPrefix, withPrefix } from '../weight-names';
-import { checkSample, checkWeights, type Distribution } from './distribution';
+import { checkedDistribution, type Distribution, distributionRule } from './distribution';
 import { normal } from './normal';
 
 export interface FlowOptions {
@@ -14,8 +14,8 @@ export interface FlowOptions {
 }
 
 const rules = {
-  bijection: having('forward', 'inverse', 'outputShape'),
-  base: having('logProb', 'sample', 'weights'),
+  bijection: required(having('forward', 'inverse', 'outputShape')),
+  base: distributionRule,
 };
 
 /**
@@ -36,34 +36,24 @@ const rules = {
 export function flow(options: FlowOptions): Distribution {
   checkOptions('flow', options, rules);
   const { bijection, base = normal() } = options;
-  const name = `flow(${bijection.name}, ${base.name})`;
   const apply = reversible(bijection);
   const latent = (shape: Shape) => bijection.outputShape([1, ...shape]).slice(1);
-  const weights: Distribution['weights'] = (shape, condition) => [
-    ...specsWithPrefix('flow/', bijection.weights([1, ...shape], condition && [1, ...condition])),
-    ...specsWithPrefix('base/', base.weights(latent(shape), condition)),
-  ];
-  return {
-    name,
-    toString: () => printed('flow', options),
-    weights,
+  const body: Omit<Distribution, 'name'> = {
+    weights: (shape, condition) => [
+      ...specsWithPrefix('flow/', bijection.weights([1, ...shape], condition && [1, ...condition])),
+      ...specsWithPrefix('base/', base.weights(latent(shape), condition)),
+    ],
     logProb(x, w = {}, c) {
-      checkWeights(name, weights(x.shape.slice(1), c?.shape.slice(1)), w);
-      return tf.tidy(() => {
-        const { y: z, logDet } = apply(x, withoutPrefix(w, 'flow/'), c && { condition: c });
-        return tf.add(base.logProb(z, withoutPrefix(w, 'base/'), c), logDet);
-      });
+      const { y: z, logDet } = apply(x, withoutPrefix(w, 'flow/'), c && { condition: c });
+      return tf.add(base.logProb(z, withoutPrefix(w, 'base/'), c), logDet);
     },
     sample(n, shape, options) {
       const { w = {}, condition: c } = options;
-      checkSample(name, n, options);
-      checkWeights(name, weights(shape, c?.shape.slice(1)), w);
-      return tf.tidy(() => {
-        const z = base.sample(n, latent(shape), { ...options, w: withoutPrefix(w, 'base/') });
-        return bijection.inverse(z, withoutPrefix(w, 'flow/'), c).x;
-      });
+      const z = base.sample(n, latent(shape), { ...options, w: withoutPrefix(w, 'base/') });
+      return bijection.inverse(z, withoutPrefix(w, 'flow/'), c).x;
     },
     initialize: (x, w, c) =>
       withPrefix('flow/', bijection.initialize(x, withoutPrefix(w, 'flow/'), 'forward', c)),
   };
+  return checkedDistribution(`flow(${bijection.name}, ${base.name})`, body, () => printed('flow', options));
 }

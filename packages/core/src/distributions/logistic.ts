@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomUniform } from '../random';
 import { sumPerSample } from '../tensors/channels';
-import { checkSample, defineDistribution } from './distribution';
+import { defineDistribution } from './distribution';
 
 /** float32 has nothing between 1 − this and 1: what is drawn stays within ±16.6. */
 const least = 2 ** -24;
@@ -15,17 +15,12 @@ const least = 2 ** -24;
  */
 export const logistic = defineDistribution('logistic', {}, () => ({
   weights: () => [],
-  logProb: (z) =>
-    tf.tidy(() => {
-      const a = tf.abs(z);
-      return tf.neg(sumPerSample(tf.add(a, tf.mul(2, tf.log1p(tf.exp(tf.neg(a)))))));
-    }),
-  sample(n, shape, options) {
-    checkSample('logistic', n, options);
-    const { seed, temperature = 1 } = options;
-    return tf.tidy(() => {
-      const u = tf.clipByValue(randomUniform([n, ...shape], seed), least, 1 - least);
-      return tf.mul(temperature, tf.sub(tf.log(u), tf.log(tf.sub(1, u))));
-    });
+  logProb(z) {
+    const a = tf.abs(z);
+    return tf.neg(sumPerSample(tf.add(a, tf.mul(2, tf.log1p(tf.exp(tf.neg(a)))))));
+  },
+  sample(n, shape, { seed, temperature = 1 }) {
+    const u = tf.clipByValue(randomUniform([n, ...shape], seed), least, 1 - least);
+    return tf.mul(temperature, tf.sub(tf.log(u), tf.log(tf.sub(1, u))));
   },
 }));

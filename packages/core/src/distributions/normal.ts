@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { randomNormal } from '../random';
-import { sumPerSample } from '../tensors/channels';
-import { checkSample, defineDistribution, dimensions } from './distribution';
+import { sizeOf, sumPerSample } from '../tensors/channels';
+import { defineDistribution } from './distribution';
 
 /** log √2π */
 export const logRoot2Pi = 0.5 * Math.log(2 * Math.PI);
@@ -15,12 +15,6 @@ export const logRoot2Pi = 0.5 * Math.log(2 * Math.PI);
  */
 export const normal = defineDistribution('normal', {}, () => ({
   weights: () => [],
-  logProb: (z) =>
-    tf.tidy(() =>
-      tf.sub(tf.mul(-0.5, sumPerSample(tf.square(z))), logRoot2Pi * dimensions(z.shape.slice(1))),
-    ),
-  sample(n, shape, options) {
-    checkSample('normal', n, options);
-    return randomNormal([n, ...shape], options.seed, options.temperature);
-  },
+  logProb: (z) => tf.sub(tf.mul(-0.5, sumPerSample(tf.square(z))), logRoot2Pi * sizeOf(z.shape.slice(1))),
+  sample: (n, shape, { seed, temperature }) => randomNormal([n, ...shape], seed, temperature),
 }));

@@ -3,8 +3,8 @@ import { noGrad } from '../autodiff/no-grad';
 import { refuse } from '../errors';
 import { finite } from '../options';
 import { randomUniform } from '../random';
-import { sumPerSample } from '../tensors/channels';
-import { checkSample, defineDistribution, dimensions } from './distribution';
+import { sizeOf, sumPerSample } from '../tensors/channels';
+import { defineDistribution } from './distribution';
 
 export interface UniformOptions {
   /** Default 0. */
@@ -29,20 +29,17 @@ export const uniform = defineDistribution(
     }
     return {
       weights: () => [],
-      logProb: (z) =>
-        tf.tidy(() => {
-          const D = dimensions(z.shape.slice(1));
-          const outside = noGrad(() => {
-            const within = tf.equal(z, tf.clipByValue(z, low, high));
-            return tf.less(sumPerSample(within), D);
-          });
-          // The tape wants a path to z, even for a gradient of zero.
-          const inside = tf.sub(tf.mul(0, sumPerSample(z)), D * Math.log(high - low));
-          return tf.where(outside, tf.fill(inside.shape, -Infinity), inside);
-        }),
-      sample(n, shape, options) {
-        checkSample('uniform', n, options);
-        const { seed, temperature = 1 } = options;
+      logProb(z) {
+        const D = sizeOf(z.shape.slice(1));
+        const outside = noGrad(() => {
+          const within = tf.equal(z, tf.clipByValue(z, low, high));
+          return tf.less(sumPerSample(within), D);
+        });
+        // The tape wants a path to z, even for a gradient of zero.
+        const inside = tf.sub(tf.mul(0, sumPerSample(z)), D * Math.log(high - low));
+        return tf.where(outside, tf.fill(inside.shape, -Infinity), inside);
+      },
+      sample(n, shape, { seed, temperature = 1 }) {
         const [middle, half] = [(low + high) / 2, (temperature * (high - low)) / 2];
         return randomUniform([n, ...shape], seed, middle - half, middle + half);
       },

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { reversible } from '../autodiff/reversible/op';
 import type { Bijection, Shape, WeightSpec, Weights } from '../bijection';
+import { checkBijection, checkTensor } from '../check';
+import { anyShape, checkOptions, checkValue, required, seed } from '../options';
 import { randomNormal } from '../random';
-import { checkLevels, type Levels } from './dequantize';
+import { type Levels, levelsRules } from './dequantize';
 import { logistic } from './logistic';
 import { normal } from './normal';
 
@@ -23,15 +25,23 @@ export interface VariationalDequantization {
  */
 export function variationalDequantization(
   bijection: Bijection,
-  { levels = 256 }: Levels = {},
+  options: Levels = {},
 ): VariationalDequantization {
-  checkLevels('variationalDequantization', levels);
+  const where = 'variationalDequantization';
+  checkBijection(where, bijection);
+  checkOptions(where, options, levelsRules);
+  const { levels = 256 } = options;
   const apply = reversible(bijection);
   return {
-    weights: (shape) => bijection.weights([1, ...shape], [1, ...shape]),
-    sample: (x, w, { seed }) =>
+    weights(shape) {
+      checkValue(where, 'shape', shape, anyShape);
+      return bijection.weights([1, ...shape], [1, ...shape]);
+    },
+    sample: (x, w, options) =>
       tf.tidy(() => {
-        const noise = randomNormal(x.shape, seed);
+        checkTensor(where, 'x', x);
+        checkOptions(where, options, { seed: required(seed) });
+        const noise = randomNormal(x.shape, options.seed);
         const condition = tf.sub(tf.mul(x, 2 / Math.max(1, levels - 1)), 1);
         const { y: h, logDet } = apply(noise, w, { condition });
         // The logistic density is σ′.

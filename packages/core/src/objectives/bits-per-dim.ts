@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkLevels, type Levels } from '../distributions/dequantize';
+import { checkTensor } from '../check';
+import { type Levels, levelsRules } from '../distributions/dequantize';
+import { checkOptions, checkValue, whole } from '../options';
 
 /**
  * Nats per sample of data scaled to [0, 1] as bits per dimension of the data before, D whole numbers below `levels`.
@@ -10,13 +12,11 @@ import { checkLevels, type Levels } from '../distributions/dequantize';
  */
 export function bitsPerDim(nll: number, dims: number, options?: Levels): number;
 export function bitsPerDim(nll: tf.Tensor, dims: number, options?: Levels): tf.Tensor;
-export function bitsPerDim(
-  nll: number | tf.Tensor,
-  dims: number,
-  { levels = 256 }: Levels = {},
-): number | tf.Tensor {
-  checkLevels('bitsPerDim', levels);
-  const [perNat, offset] = [1 / (dims * Math.LN2), Math.log2(levels)];
+export function bitsPerDim(nll: number | tf.Tensor, dims: number, options: Levels = {}): number | tf.Tensor {
+  if (typeof nll !== 'number') checkTensor('bitsPerDim', 'nll', nll);
+  checkValue('bitsPerDim', 'dims', dims, { ...whole(1, 2 ** 31), remedy: 'Count the numbers of a sample.' });
+  checkOptions('bitsPerDim', options, levelsRules);
+  const [perNat, offset] = [1 / (dims * Math.LN2), Math.log2(options.levels ?? 256)];
   if (typeof nll === 'number') return nll * perNat + offset;
   return tf.tidy(() => tf.add(tf.mul(nll, perNat), offset));
 }

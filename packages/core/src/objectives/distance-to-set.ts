@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { noGrad } from '../autodiff/no-grad';
+import { callable, checkValue } from '../options';
 import { sumPerSample } from '../tensors/channels';
 import type { Projection } from './projections';
 
@@ -16,10 +17,12 @@ import type { Projection } from './projections';
  * const gradient = tf.grad((t: tf.Tensor) => tf.sum(inRange(t)))(image);
  * ```
  */
-export const distanceToSet =
-  (projection: Projection) =>
-  (x: tf.Tensor): tf.Tensor =>
+export function distanceToSet(projection: Projection): (x: tf.Tensor) => tf.Tensor {
+  const remedy = 'Such as box({ low: 0, high: 1 }).';
+  checkValue('distanceToSet', 'projection', projection, { ...callable, remedy });
+  return (x) =>
     tf.tidy(() => {
       const nearest = noGrad(() => projection(x));
       return tf.mul(0.5, sumPerSample(tf.square(tf.sub(x, nearest))));
     });
+}

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkLike, checkTensor } from '../check';
+import { batch } from '../tensors/channels';
 
 /**
  * Half the squared distance, as a mean over the batch and a sum over all else.
@@ -8,4 +10,8 @@ import * as tf from '@tensorflow/tfjs-core';
  * It is the negative log-likelihood of unit normal noise, up to a constant.
  */
 export const meanSquaredError = (x: tf.Tensor, y: tf.Tensor): tf.Scalar =>
-  tf.tidy(() => tf.mul(0.5 / x.shape[0], tf.sum(tf.square(tf.sub(x, y)))));
+  tf.tidy(() => {
+    checkTensor('meanSquaredError', 'x', x);
+    checkLike('meanSquaredError', 'y', y, x.shape);
+    return tf.mul(0.5 / batch(x), tf.sum(tf.square(tf.sub(x, y))));
+  });

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../bijection';
-import type { Distribution } from '../distributions/distribution';
+import { checkLike, checkTensor } from '../check';
+import { type Distribution, distributionRule } from '../distributions/distribution';
 import { normal } from '../distributions/normal';
+import { checkOptions, tensor, weightsByName } from '../options';
 
 export interface LikelihoodOptions {
   /** The distribution of z. Default: the standard normal. */
@@ -16,7 +18,15 @@ export interface LikelihoodOptions {
  *
  *     −log p(x) = −log p_base(z) − log|det J|      [batch]
  */
-export const negativeLogLikelihood = (
-  { y: z, logDet }: { y: tf.Tensor; logDet: tf.Tensor },
-  { base = normal(), w, condition }: LikelihoodOptions = {},
-): tf.Tensor => tf.tidy(() => tf.neg(tf.add(base.logProb(z, w, condition), logDet)));
+export function negativeLogLikelihood(
+  output: { y: tf.Tensor; logDet: tf.Tensor },
+  options: LikelihoodOptions = {},
+): tf.Tensor {
+  const where = 'negativeLogLikelihood';
+  checkOptions(where, options, { base: distributionRule, w: weightsByName, condition: tensor });
+  const { y: z, logDet } = { ...output };
+  checkTensor(where, 'y', z);
+  checkLike(where, 'logDet', logDet, z.shape.slice(0, 1));
+  const { base = normal(), w, condition } = options;
+  return tf.tidy(() => tf.neg(tf.add(base.logProb(z, w, condition), logDet)));
+}

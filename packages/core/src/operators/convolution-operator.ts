@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkTensor } from '../check';
 import { refuse, show } from '../errors';
 import { convolve, convolveInput } from '../kernels/convolve';
+import { finite, listOf, type Rule } from '../options';
 import { channelwise } from './channelwise';
 import type { LinearOperator } from './operator';
 
@@ -29,14 +31,14 @@ export type KernelValues =
  */
 export function convolutionOperator(kernel: KernelValues): LinearOperator {
   const shape = sizes(kernel);
-  const numbers = tf.util.flatten(kernel as number[]);
-  const even = shape.some((n) => n % 2 === 0) || shape.length > 3;
-  if (even || numbers.length !== tf.util.sizeFromShape(shape) || !numbers.every(Number.isFinite)) {
-    const expected = 'a nested array of finite numbers with one to three axes of odd sizes';
+  const numbers: number[] = Array.isArray(kernel) ? kernel.flat(2) : [];
+  if (!kernelRule(shape).holds(kernel) || shape.length === 0) {
     const remedy = 'Pad the kernel with zeros to odd sizes: it needs a middle.';
+    const expected = 'a nested array of finite numbers with one to three axes of odd sizes';
     refuse('convolutionOperator', expected, `sizes ${show(shape)} and ${numbers.length} numbers`, remedy);
   }
   const run = (x: tf.Tensor, f: typeof convolve) => {
+    checkTensor('convolutionOperator', 'the input', x);
     if (x.rank !== shape.length + 2) {
       const expected = `[batch, …spatial, channels] with ${shape.length} spatial axes, as the kernel has`;
       const remedy = 'Give a kernel with the spatial axes of x.';
@@ -50,5 +52,11 @@ export function convolutionOperator(kernel: KernelValues): LinearOperator {
   return { apply: (x) => run(x, convolve), adjoint: (d) => run(d, convolveInput) };
 }
 
-const sizes = (kernel: KernelValues | number): number[] =>
-  typeof kernel === 'number' ? [] : [kernel.length, ...(kernel.length > 0 ? sizes(kernel[0]!) : [])];
+const sizes = (kernel: unknown): number[] =>
+  Array.isArray(kernel) ? [kernel.length, ...sizes(kernel[0])] : [];
+
+/** Lists of lists of these sizes, all odd, with numbers in the end. */
+const kernelRule = ([n, ...inner]: readonly number[]): Rule =>
+  n === undefined
+    ? finite
+    : { ...listOf(kernelRule(inner), n, n), ...(n % 2 === 0 && { holds: () => false }) };

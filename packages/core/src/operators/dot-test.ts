@@ -1,7 +1,8 @@
 import { dot, read } from '../autodiff/read';
 import type { Shape } from '../bijection';
+import { anyShape, checkOptions, checkValue, seed as seedRule } from '../options';
 import { randomNormal } from '../random';
-import type { LinearOperator } from './operator';
+import { type LinearOperator, operatorRule } from './operator';
 
 /**
  * How far an operator's adjoint is from its transpose: |⟨A x, d⟩ − ⟨x, Aᵀd⟩| / (‖A x‖ ‖d‖) for random x and d, about 1e-7 when it is one.
@@ -11,8 +12,12 @@ import type { LinearOperator } from './operator';
 export async function dotTest(
   operator: LinearOperator,
   shape: Shape,
-  { seed = 0 }: { seed?: number } = {},
+  options: { seed?: number } = {},
 ): Promise<number> {
+  checkValue('dotTest', 'operator', operator, operatorRule);
+  checkValue('dotTest', 'shape', shape, anyShape);
+  checkOptions('dotTest', options, { seed: seedRule });
+  const { seed = 0 } = options;
   const [x, Ax, d, Atd] = await read(() => {
     const x = randomNormal(shape, seed);
     const Ax = operator.apply(x);

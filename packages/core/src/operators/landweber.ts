@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { above, checkOptions, whole } from '../options';
-import { type LinearOperator, squaredNorm } from './operator';
+import { checkTensor } from '../check';
+import { above, checkOptions, checkValue, whole } from '../options';
+import { type LinearOperator, operatorRule, squaredNorm } from './operator';
 
 export interface LandweberOptions {
   /** Default 50. */
@@ -17,6 +18,8 @@ export interface LandweberOptions {
  * d: [batch, …any] → x.   Landweber 1951, doi:10.2307/2372313.
  */
 export function landweber(operator: LinearOperator, d: tf.Tensor, options: LandweberOptions = {}): tf.Tensor {
+  checkValue('landweber', 'operator', operator, operatorRule);
+  checkTensor('landweber', 'd', d);
   checkOptions('landweber', options, { steps: whole(), step: above(0, 'Leave it out for 1/‖A‖².') });
   const { steps = 50, step } = options;
   return tf.tidy(() => {

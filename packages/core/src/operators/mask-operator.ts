@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkTensor } from '../check';
 import { refuse, show } from '../errors';
 import type { LinearOperator } from './operator';
 
@@ -15,7 +16,9 @@ import type { LinearOperator } from './operator';
  * ```
  */
 export function maskOperator(mask: tf.Tensor): LinearOperator {
+  checkTensor('maskOperator', 'the mask', mask);
   const see = (x: tf.Tensor) => {
+    checkTensor('maskOperator', 'the input', x);
     if (x.rank !== mask.rank || mask.shape.some((n, i) => n !== 1 && n !== x.shape[i])) {
       const expected = `a tensor of the mask's shape ${show(mask.shape)}, any size where that is 1`;
       const remedy = 'Make the mask for the images it is put on.';

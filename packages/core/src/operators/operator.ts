@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
-import { having, type Rule } from '../options';
+import { anyShape, checkOptions, checkValue, having, type Rule, seed as seedRule, whole } from '../options';
 import { randomNormal } from '../random';
 
 /**
@@ -32,8 +32,12 @@ export interface HeldOperator extends LinearOperator {
 export function squaredNorm(
   operator: LinearOperator,
   shape: Shape,
-  { iterations = 20, seed = 0 }: { iterations?: number; seed?: number } = {},
+  options: { iterations?: number; seed?: number } = {},
 ): tf.Scalar {
+  checkValue('squaredNorm', 'operator', operator, operatorRule);
+  checkValue('squaredNorm', 'shape', shape, anyShape);
+  checkOptions('squaredNorm', options, { iterations: whole(), seed: seedRule });
+  const { iterations = 20, seed = 0 } = options;
   const length = (t: tf.Tensor): tf.Scalar => tf.maximum(tf.norm(t), 1e-30);
   return tf.tidy(() => {
     let v = randomNormal([1, ...shape.slice(1)], seed);

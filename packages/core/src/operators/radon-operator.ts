@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkTensor } from '../check';
 import { refuse, show } from '../errors';
-import { checkOptions, finite, listOf, whole } from '../options';
+import { checkOptions, finite, listOf, required, whole } from '../options';
 import { channelwise } from './channelwise';
 import type { HeldOperator } from './operator';
 
@@ -30,13 +31,14 @@ export interface RadonOptions {
  */
 export function radonOperator(options: RadonOptions): HeldOperator {
   checkOptions('radonOperator', options, {
-    angles: { ...listOf(finite, 1), remedy: 'Give them in radians.' },
-    size: { ...whole(1, 4096), remedy: 'Give the pixels along one side.' },
+    angles: required({ ...listOf(finite, 1), remedy: 'Give them in radians.' }),
+    size: required({ ...whole(1, 4096), remedy: 'Give the pixels along one side.' }),
     bins: whole(1, 8192),
   });
   const { angles, size, bins = Math.ceil(size * Math.SQRT2) } = options;
   const A = tf.keep(tf.tensor2d(stripAreas({ angles, size, bins }), [size * size, angles.length * bins]));
   const check = (t: tf.Tensor, rows: number, columns: number) => {
+    checkTensor('radonOperator', 'the input', t);
     if (t.rank === 4 && t.shape[1] === rows && t.shape[2] === columns) return;
     const remedy = 'Make the operator for this size.';
     refuse('radonOperator', `shape ${show([null, rows, columns, null])}`, show(t.shape), remedy);
