@@ -1,5 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Direction, Shape, Weights } from './bijection';
+import { checkBijection, checkTensor } from './check';
+import { anyShape, checkOptions, checkValue, having, oneOf, seed as seedRule, tensor } from './options';
 import { childSeed } from './random';
 
 export interface CreateOptions {
@@ -10,16 +12,18 @@ export interface CreateOptions {
 }
 
 /** Makes the weights of a bijection or a network for a shape of its input and of its condition. The caller owns them. */
-export const createWeights = (
+export function createWeights(
   bijection: Pick<Bijection, 'weights'>,
   shape: Shape,
-  { seed = 0, condition }: CreateOptions = {},
-): Weights =>
-  Object.fromEntries(
-    bijection
-      .weights(shape, condition)
-      .map(({ name, initialize }, i) => [name, initialize(childSeed(seed, i))]),
-  );
+  options: CreateOptions = {},
+): Weights {
+  checkValue('createWeights', 'bijection', bijection, { ...having('weights'), remedy: 'As in actNorm().' });
+  checkValue('createWeights', 'shape', shape, anyShape);
+  checkOptions('createWeights', options, { seed: seedRule, condition: anyShape });
+  const { seed = 0, condition } = options;
+  const specs = bijection.weights(shape, condition);
+  return Object.fromEntries(specs.map(({ name, initialize }, i) => [name, initialize(childSeed(seed, i))]));
+}
 
 export interface InitializeOptions {
   condition?: tf.Tensor;
@@ -40,11 +44,12 @@ export interface InitializeOptions {
  * const { y, logDet } = flow.forward(x, w);
  * ```
  */
-export function initialize(
-  bijection: Bijection,
-  x: tf.Tensor,
-  { condition, seed = 0, direction = 'forward' }: InitializeOptions = {},
-): Weights {
+export function initialize(bijection: Bijection, x: tf.Tensor, options: InitializeOptions = {}): Weights {
+  checkBijection('initialize', bijection);
+  checkTensor('initialize', 'x', x);
+  const directions = oneOf('forward', 'inverse');
+  checkOptions('initialize', options, { condition: tensor, seed: seedRule, direction: directions });
+  const { condition, seed = 0, direction = 'forward' } = options;
   const shape = direction === 'forward' ? x.shape : bijection.inputShape(x.shape);
   const w = createWeights(bijection, shape, { seed, ...(condition && { condition: condition.shape }) });
   try {

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../bijection';
+import { checkBijection } from '../check';
+import { checkOptions, oneOf, tensor, weightsByName } from '../options';
 import { tidy } from '../tidy';
 
 export interface JacobianOptions {
@@ -56,12 +58,17 @@ export function jacobian(
   bijection: Bijection,
   w: Weights,
   x: tf.Tensor,
-  { of = 'both', condition: c }: JacobianOptions = {},
+  options: JacobianOptions = {},
 ): Jacobian {
+  checkBijection('jacobian', bijection);
+  checkOptions('jacobian', options, { of: oneOf('input', 'weights', 'both'), condition: tensor });
+  const { of = 'both', condition: c } = options;
   const { y, logDet } = bijection.forward(x, w, c);
   const zero = (t: tf.Tensor) => tf.zerosLike(t);
-  const apply = ({ dx, dw = {} }: Tangent): Image =>
+  const apply = (direction: Tangent): Image =>
     tf.tidy(() => {
+      checkOptions('jacobian', direction, { dx: tensor, dw: weightsByName });
+      const { dx, dw = {} } = direction;
       const inX = (of !== 'weights' && dx) || zero(x);
       const inW = Object.fromEntries(
         Object.entries(w).map(([name, t]) => [name, (of !== 'input' && dw[name]) || zero(t)]),

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../bijection';
-import { checkWeights } from '../check';
+import { checkCondition, checkTensor, checkWeights } from '../check';
 import { refuse, show } from '../errors';
 import { channels } from '../tensors/channels';
 import { tidy } from '../tidy';
@@ -32,6 +32,8 @@ export function assembled(
   const block = build((options) => convolution({ ...options, name: String(++count) }));
   /** Refuses x and c that the first weights were not made for: how much the network puts out, only they can tell. */
   const checkRead = (x: tf.Tensor, w: Weights, c: tf.Tensor | undefined) => {
+    checkTensor(where, 'x', x);
+    if (c !== undefined) checkCondition(where, c, x);
     checkSizes(where, x.shape, multiple);
     checkWeights(where, reader.weights(x.shape, 0, c?.shape), w);
     const given = channels(reader.outputShape(x.shape, 0, c?.shape)) * stride ** (x.rank - 2);

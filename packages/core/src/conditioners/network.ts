@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Shape, WeightSpec, Weights } from '../bijection';
+import { checkValue, having } from '../options';
 import { withChannels } from '../tensors/channels';
 
 /**
@@ -55,7 +56,15 @@ const isComplete = (body: NetworkBody): body is Network =>
   Object.keys(defaults).every((name) => name in body);
 
 /** A network with all its members. */
-export const network = (body: NetworkBody): Network => (isComplete(body) ? body : { ...defaults, ...body });
+export function network(body: NetworkBody): Network {
+  checkValue('network', 'body', body, bodyRule);
+  return isComplete(body) ? body : { ...defaults, ...body };
+}
+
+const bodyRule = {
+  ...having('weights', 'forward', 'linearize', 'pushforward'),
+  remedy: 'Write these four, or use `taped`, which needs the first two.',
+};
 
 /** Whether a network is another one in training. */
 export const trains = (net: Network): boolean => net.training(0) !== net;

@@ -1,4 +1,5 @@
 import type { Shape, WeightSpec } from '../bijection';
+import { checkValue, required, whole } from '../options';
 import { withChannels } from '../tensors/channels';
 import type { Conditioner } from './conditioner';
 import { type ConditionerSpec, conditionerOf } from './conditioner-of';
@@ -15,6 +16,7 @@ export interface SummaryNetwork extends Network {
 
 /** A conditioner as a network of the condition: […spatial, in] → […spatial, out]. */
 export function summaryNetwork(spec: ConditionerSpec | Conditioner, out: number): SummaryNetwork {
+  checkValue('summaryNetwork', 'out', out, required(whole()));
   const net = conditionerOf(spec);
   return {
     ...net,

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { record } from '../autodiff/nested-tape';
 import { refuse } from '../errors';
+import { callable, checkOptions, required } from '../options';
 import type { Conditioner } from './conditioner';
 import { type Network, network } from './network';
 
@@ -10,7 +11,10 @@ export type TapedNet = Pick<Conditioner, 'weights' | 'forward'> & Partial<Pick<C
  * A conditioner from any differentiable function of tfjs ops: its pullback runs on a tape of its own.
  * Forward mode needs a `pushforward`, since most ops of tfjs have no second derivative; without one it is an error.
  */
-export function taped({ weights, forward, pushforward }: TapedNet): Network {
+export function taped(net: TapedNet): Network {
+  const wanted = required(callable);
+  checkOptions('taped', net, { weights: wanted, forward: wanted, pushforward: callable });
+  const { weights, forward, pushforward } = net;
   return network({
     weights,
     forward,

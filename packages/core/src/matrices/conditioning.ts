@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Shape, Weights } from '../bijection';
+import { checkBijection } from '../check';
 import { refuse } from '../errors';
+import { anyShape, checkValue } from '../options';
+import { sizeOf } from '../tensors/channels';
 import { singularValues } from './singular-values';
 
 export interface Conditioning {
@@ -25,7 +28,9 @@ export interface Conditioning {
  * ```
  */
 export async function conditioning(bijection: Bijection, w: Weights, shape: Shape): Promise<Conditioning> {
-  const n = shape.slice(1).reduce((size, s) => size * s, 1);
+  checkBijection('conditioning', bijection);
+  checkValue('conditioning', 'shape', shape, anyShape);
+  const n = sizeOf(shape.slice(1));
   const y = tf.tidy(() => {
     const x = tf.reshape(tf.eye(n), [n, ...shape.slice(1)]);
     return tf.reshape(bijection.forward(x, w).y, [n, -1]);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkValue, whole } from '../options';
+import { checkShape, checkTensor } from '../check';
+import { checkValue, required, whole } from '../options';
 import { joinChannels } from '../tensors/channels';
 
 /**
@@ -7,7 +8,10 @@ import { joinChannels } from '../tensors/channels';
  *
  * An embedding, not a bijection. x: [batch, …spatial, channels] → [batch, …spatial, 2·channels].
  */
-export const pairOfStates = (x: tf.Tensor): tf.Tensor => tf.tidy(() => joinChannels([x, x]));
+export function pairOfStates(x: tf.Tensor): tf.Tensor {
+  checkInput('pairOfStates', x);
+  return tf.tidy(() => joinChannels([x, x]));
+}
 
 /**
  * An image with empty channels behind it, [η | 0]: the start of an i-RIM.
@@ -15,6 +19,12 @@ export const pairOfStates = (x: tf.Tensor): tf.Tensor => tf.tidy(() => joinChann
  * An embedding, not a bijection. η: [batch, …spatial, channels] → [batch, …spatial, channels + memory].
  */
 export function withMemory(eta: tf.Tensor, memory: number): tf.Tensor {
-  checkValue('withMemory', 'memory', memory, whole());
+  checkInput('withMemory', eta);
+  checkValue('withMemory', 'memory', memory, required(whole()));
   return tf.tidy(() => joinChannels([eta, tf.zeros([...eta.shape.slice(0, -1), memory])]));
+}
+
+function checkInput(where: string, t: tf.Tensor): void {
+  checkTensor(where, 'the input', t);
+  checkShape(where, t.shape);
 }

@@ -1,5 +1,8 @@
 import type { Bijection, Member, Shape } from '../bijection';
+import { checkBijection } from '../check';
 import { show } from '../errors';
+import { anyShape, checkOptions, checkValue, either, oneOf, whole } from '../options';
+import { sizeOf } from '../tensors/channels';
 
 export interface SummaryOptions {
   /** Shape of the condition, batch first. */
@@ -17,11 +20,11 @@ export interface SummaryOptions {
  * const text = core.summary(core.glow({ shape: [8, 8, 1], steps: 2 }), [1, 8, 8, 1], { depth: 3 });
  * ```
  */
-export function summary(
-  bijection: Bijection,
-  shape: Shape,
-  { condition, depth = Number.POSITIVE_INFINITY }: SummaryOptions = {},
-): string {
+export function summary(bijection: Bijection, shape: Shape, options: SummaryOptions = {}): string {
+  checkBijection('summary', bijection);
+  checkValue('summary', 'shape', shape, anyShape);
+  checkOptions('summary', options, { condition: anyShape, depth: either(whole(0), oneOf(Infinity)) });
+  const { condition, depth = Infinity } = options;
   const lines = [
     ['', '', 'out', 'weights'],
     ...rows({ key: bijection.name, part: bijection, shape, condition }, depth, ''),
@@ -35,9 +38,7 @@ export function summary(
 
 function rows({ key, part, shape, condition }: Member, depth: number, indent: string): string[][] {
   const members = part.members?.(shape, condition) ?? [];
-  const count = part
-    .weights(shape, condition)
-    .reduce((sum, spec) => sum + spec.shape.reduce((n, size) => n * size, 1), 0);
+  const count = part.weights(shape, condition).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
   const out = show([null, ...part.outputShape(shape).slice(1)]);
   const kind = members.length === 0 && part.name !== key ? part.name : '';
   return [

@@ -1,0 +1,417 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-layers';
+import * as core from '@invertible/core';
+import * as tf from '@tensorflow/tfjs-core';
+
+type Named = Record<string, unknown>;
+
+/** Arguments are by name: a record is an object of options, whose names are checked too. */
+interface Call {
+  arguments: () => Named;
+  /** What is called with the arguments, in their order, and what of the result is looked at. */
+  run(...given: never[]): unknown;
+}
+
+const senseless = [
+  NaN,
+  Infinity,
+  -1,
+  0,
+  0.5,
+  1e300,
+  2 ** 40,
+  '',
+  'x',
+  {},
+  [],
+  [NaN],
+  ['x'],
+  null,
+  true,
+  () => 0,
+];
+/** In the place of a tensor. */
+const badTensors = () => {
+  const disposed = tf.ones([3, 2]);
+  disposed.dispose();
+  return [
+    disposed,
+    tf.scalar(1),
+    tf.ones([5]),
+    tf.ones([2, 3, 1, 1, 1, 2]),
+    tf.zeros([0, 2]),
+    tf.fill([3, 2], 'one'),
+    tf.complex([[1, 2]], [[1, 2]]),
+  ];
+};
+
+const points = () => tf.randomUniform([3, 2], 0.1, 0.9, 'float32', 1);
+const image = (n = 1) => tf.randomUniform([2, 4, 4, n], 0.1, 0.9, 'float32', 2);
+const weightsOf = (thing: Parameters<typeof core.createWeights>[0], shape: number[], condition?: number[]) =>
+  core.createWeights(thing, shape, { seed: 1, ...(condition && { condition }) });
+const blur = core.convolutionOperator([[0.1, 0.2, 0.1]]);
+const scale = core.scaling({ scale: 2 });
+const coupling = core.affineCoupling({ hidden: 3 });
+
+/** A dataset: drawn from, and its density. */
+const dataset = (make: (options: never) => core.Dataset, options: Named): Call => ({
+  arguments: () => ({ options, n: 4, draw: { seed: 1 }, x: points() }),
+  run(given, n, draw, x) {
+    const set = make(given);
+    return [
+      set.sample(n, draw),
+      ...set.window.flat(),
+      String(set),
+      set.logProb ? inside(set.logProb(x)) : [],
+    ];
+  },
+});
+
+/** A distribution: drawn from, its density and its weights. */
+const distribution = (
+  make: (options: never) => core.Distribution,
+  options: Named,
+  condition?: () => tf.Tensor,
+): Call => ({
+  arguments: () => {
+    const w = weightsOf(make(options as never), [2], condition?.().shape.slice(1));
+    const c = condition?.();
+    const draw = { seed: 1, temperature: 0.7, w, ...(c && { condition: c }) };
+    return { options, n: 3, shape: [2], draw, z: points(), w, ...(c && { c }) };
+  },
+  run(given, n, shape, draw, z, w, c) {
+    const d = make(given);
+    return [d.sample(n, shape, draw), inside(d.logProb(z, w, c)), String(d)];
+  },
+});
+
+/** −∞ is the density outside of the support. */
+const inside = (t: tf.Tensor) => tf.maximum(t, -1e38);
+
+const projected = (make: (options: never) => core.Projection, options: () => Named): Call => ({
+  arguments: () => ({ options: options(), x: points() }),
+  run: (given, x) => make(given)(x),
+});
+
+/** A conditioner by itself. */
+const conditioner = (make: (options: never) => core.Conditioner, options: Named): Call => ({
+  arguments: () => ({ options }),
+  run(given) {
+    const net = make(given);
+    const w = Object.fromEntries(net.weights([2, 4, 4, 2], 3).map((s) => [s.name, s.initialize(1)]));
+    return net.forward(image(2), w);
+  },
+});
+
+const calls: Record<string, Call> = {
+  banana: dataset(core.banana, { c: [1, 4] }),
+  checkerboard: dataset(core.checkerboard, {}),
+  eightGaussians: dataset(core.eightGaussians, { radius: 3, deviation: 0.35 }),
+  pinwheel: dataset(core.pinwheel, { arms: 5, rate: 0.25 }),
+  rings: dataset(core.rings, { rings: 4, noise: 0.08 }),
+  spirals: dataset(core.spirals, { noise: 0.1 }),
+  swirl: dataset(core.swirl, { noise: 1 }),
+  twoMoons: dataset(core.twoMoons, { noise: 0.1 }),
+
+  normal: distribution(core.normal, {}),
+  logistic: distribution(core.logistic, {}),
+  uniform: distribution(core.uniform, { low: 0, high: 1 }),
+  diagonalNormal: distribution(core.diagonalNormal, {}),
+  conditionalNormal: distribution(core.conditionalNormal, { clamp: 2 }, () => tf.ones([3, 4])),
+  mixtureOfNormals: distribution(core.mixtureOfNormals, { components: 3, trainable: true }),
+  flow: distribution(core.flow, { bijection: coupling, base: core.mixtureOfNormals() }),
+  distributionOf: distribution(core.distributionOf, { kind: 'uniform', low: 0, high: 1 }),
+
+  dequantize: {
+    arguments: () => ({ x: points(), options: { levels: 4, seed: 1 } }),
+    run: (x, options) => core.dequantize(x, options),
+  },
+  variationalDequantization: {
+    arguments: () => {
+      const w = weightsOf(coupling, [3, 2], [3, 2]);
+      return { bijection: coupling, options: { levels: 4 }, shape: [2], x: points(), w, draw: { seed: 1 } };
+    },
+    run(bijection, options, shape, x, w, draw) {
+      const noise = core.variationalDequantization(bijection, options);
+      noise.weights(shape);
+      return Object.values(noise.sample(x, w, draw));
+    },
+  },
+
+  bitsPerDim: {
+    arguments: () => ({ nll: tf.scalar(3), dims: 4, options: { levels: 256 } }),
+    // What was NaN stays NaN: a training that went astray is told of.
+    run: (nll, dims, options) => (typeof nll === 'number' ? [] : core.bitsPerDim(nll, dims, options)),
+  },
+  meanSquaredError: {
+    arguments: () => ({ x: points(), y: points() }),
+    run: (x, y) => core.meanSquaredError(x, y),
+  },
+  negativeLogLikelihood: {
+    arguments: () => ({
+      output: { y: points(), logDet: tf.zeros([3]) },
+      options: { base: core.mixtureOfNormals(), w: weightsOf(core.mixtureOfNormals(), [2]) },
+    }),
+    run: (output, options) => core.negativeLogLikelihood(output, options),
+  },
+  distanceToSet: {
+    arguments: () => ({ projection: core.box({ low: 0 }), x: points() }),
+    run: (projection, x) => core.distanceToSet(projection)(x),
+  },
+  box: projected(core.box, () => ({ low: 0, high: tf.tensor1d([1, 2]) })),
+  ball: projected(core.ball, () => ({ radius: 1, centre: tf.tensor1d([1, 2]) })),
+  slab: projected(core.slab, () => ({ normal: tf.tensor1d([1, 2]), low: 0, high: 1 })),
+  halfspace: projected(core.halfspace, () => ({ normal: tf.tensor1d([1, 2]), offset: 1 })),
+  totalMass: projected(core.totalMass, () => ({ low: 0, high: 1 })),
+  affineSet: projected(core.affineSet, () => ({
+    apply: (x: tf.Tensor) => tf.mul(x, 2),
+    pseudoInverse: (x: tf.Tensor) => tf.div(x, 2),
+    b: points(),
+  })),
+
+  convolutionOperator: {
+    arguments: () => ({ kernel: [[1, 2, 1]], x: image() }),
+    run(kernel, x) {
+      const operator = core.convolutionOperator(kernel);
+      return operator.adjoint(operator.apply(x));
+    },
+  },
+  maskOperator: {
+    arguments: () => ({ mask: tf.ones([1, 4, 4, 1]), x: image() }),
+    run: (mask, x) => core.maskOperator(mask).apply(x),
+  },
+  radonOperator: {
+    arguments: () => ({ options: { angles: [0, 1], size: 4, bins: 5 }, x: image() }),
+    run(options, x) {
+      const operator = core.radonOperator(options);
+      const back = tf.tidy(() => operator.adjoint(operator.apply(x)));
+      operator.dispose();
+      return back;
+    },
+  },
+  landweber: {
+    arguments: () => ({ operator: blur, d: image(), options: { steps: 2, step: 0.5 } }),
+    run: (operator, d, options) => core.landweber(operator, d, options),
+  },
+  squaredNorm: {
+    arguments: () => ({ operator: blur, shape: [1, 4, 4, 1], options: { iterations: 2, seed: 1 } }),
+    run: (operator, shape, options) => core.squaredNorm(operator, shape, options),
+  },
+  dotTest: {
+    arguments: () => ({ operator: blur, shape: [1, 4, 4, 1], options: { seed: 1 } }),
+    run: (operator, shape, options) => core.dotTest(operator, shape, options),
+  },
+
+  conditioning: {
+    arguments: () => ({ bijection: scale, w: {}, shape: [1, 3] }),
+    run: async (bijection, w, shape) => Object.values(await core.conditioning(bijection, w, shape)),
+  },
+  jacobian: {
+    arguments: () => {
+      const w = weightsOf(coupling, [3, 2], [3, 4]);
+      const options = { of: 'both', condition: tf.ones([3, 4]) };
+      return {
+        bijection: coupling,
+        w,
+        x: points(),
+        options,
+        direction: { dx: points(), dw: w },
+        dy: points(),
+      };
+    },
+    run(bijection, w, x, options, direction, dy) {
+      const J = core.jacobian(bijection, w, x, options);
+      return [...Object.values(J.apply(direction)), J.adjoint(dy).dx ?? []];
+    },
+  },
+  reversible: {
+    arguments: () => {
+      const w = weightsOf(coupling, [3, 2], [3, 4]);
+      const options = { condition: tf.ones([3, 4]), logDet: tf.zeros([3]), consume: false };
+      return { bijection: coupling, x: points(), w, options };
+    },
+    run: (bijection, x, w, options) => Object.values(core.reversible(bijection)(x, w, options)),
+  },
+  driftProbe: {
+    arguments: () => ({ options: { limit: 1, amplification: 10 } }),
+    run: (options) => core.driftProbe(options).dispose(),
+  },
+  summary: {
+    arguments: () => ({ bijection: coupling, shape: [3, 2], options: { condition: [3, 4], depth: 2 } }),
+    run: (bijection, shape, options) => core.summary(bijection, shape, options),
+  },
+  pairOfStates: { arguments: () => ({ x: points() }), run: (x) => core.pairOfStates(x) },
+  withMemory: {
+    arguments: () => ({ eta: image(), memory: 2 }),
+    run: (eta, memory) => core.withMemory(eta, memory),
+  },
+  createWeights: {
+    arguments: () => ({ bijection: coupling, shape: [3, 2], options: { seed: 1, condition: [3, 4] } }),
+    run: (bijection, shape, options) => Object.values(core.createWeights(bijection, shape, options)),
+  },
+  initialize: {
+    arguments: () => {
+      const options = { condition: tf.ones([3, 4]), seed: 1, direction: 'forward' };
+      return { bijection: coupling, x: points(), options };
+    },
+    run: (bijection, x, options) => Object.values(core.initialize(bijection, x, options)),
+  },
+
+  convNet: conditioner(core.convNet, { hidden: 3, kernel: 3, activation: 'relu' }),
+  denseNet: conditioner(core.denseNet, { hidden: 3, layers: 1, activation: 'relu' }),
+  residualBlock: conditioner(core.residualBlock, { hidden: 3, kernel: 1, inner: 3, dilation: 2, stride: 1 }),
+  conditionerOf: conditioner(core.conditionerOf, { kind: 'conv', hidden: 3 }),
+  resNet: conditioner(core.resNet, { hidden: 3 }),
+  uNet: conditioner(core.uNet, { hidden: 3 }),
+  conditionalResidualBlock: {
+    arguments: () => ({ options: { hidden: 3, gated: true } }),
+    run(options) {
+      const net = core.conditionalResidualBlock(options);
+      const specs = net.weights([2, 4, 4, 2], 3, [2, 5]);
+      return net.forward(
+        image(2),
+        Object.fromEntries(specs.map((s) => [s.name, s.initialize(1)])),
+        tf.ones([2, 5]),
+      );
+    },
+  },
+  deepSet: {
+    arguments: () => ({
+      options: { hidden: 3, layers: 1, out: 2, activation: 'relu' },
+      c: tf.ones([2, 3, 4]),
+    }),
+    run(options, c) {
+      const net = core.deepSet(options);
+      return net.forward(c, Object.fromEntries(net.weights([2, 3, 4]).map((s) => [s.name, s.initialize(1)])));
+    },
+  },
+  summaryNetwork: {
+    arguments: () => ({ spec: { kind: 'dense', hidden: 3 }, out: 2 }),
+    run: (spec, out) => core.summaryNetwork(spec, out).weights([2, 4]).length,
+  },
+  taped: {
+    arguments: () => ({
+      net: { weights: () => [], forward: (x: tf.Tensor) => tf.square(x), pushforward: () => null },
+    }),
+    run: (net) => core.taped(net).linearize(points(), {}).h,
+  },
+  network: {
+    arguments: () => ({ body: core.convNet() }),
+    run: (body) => core.network(body).weights([2, 4], 2).length,
+  },
+
+  reverse: { arguments: () => ({ b: scale, x: points() }), run: (b, x) => core.reverse(b).forward(x, {}).y },
+  pairwise: {
+    arguments: () => ({ b: core.reverseChannels(), x: image(2) }),
+    run: (b, x) => core.pairwise(b).forward(x, {}).y,
+  },
+  unconditional: {
+    arguments: () => ({ b: scale, x: points() }),
+    run: (b, x) => core.unconditional(b).forward(x, {}).y,
+  },
+};
+
+/** Functions that are in no table, and why. */
+const exceptions: Record<string, string> = {
+  InvertibleError: 'is what the others throw',
+  canReadSync: 'takes nothing',
+  isTaping: 'takes nothing',
+  registerKernels: 'takes nothing',
+  checkOptions: 'is the check',
+  refuse: 'is the check',
+  checked: 'is for authors of bijections: its types say what it takes',
+  defineBijection: 'is for authors of bijections: its types say what it takes',
+  kindName: 'is for authors of bijections: its types say what it takes',
+  noGrad: 'takes one function and calls it at once, as tf.tidy does',
+  tidy: 'takes one function and calls it at once, as tf.tidy does',
+  record: 'takes one function and calls it at once, as tf.tidy does',
+  chain: 'is a combinator: positional arguments are checked, not yet all options',
+  onPart: 'is a combinator: positional arguments are checked, not yet all options',
+  split: 'is a combinator: positional arguments are checked, not yet all options',
+  embedCondition: 'is a combinator: its first argument is checked, not yet the others',
+  childSeed: 'is arithmetic of seeds, which those that draw have checked',
+  withPrefix: 'renames',
+  withoutPrefix: 'renames',
+};
+
+/** The numbers of a result, whatever it is. */
+function numbers(result: unknown): number[] {
+  if (result instanceof tf.Tensor) return Array.from(result.dataSync());
+  if (Array.isArray(result)) return result.flatMap(numbers);
+  return typeof result === 'number' ? [result] : [];
+}
+
+/** How a call ends: in a sentence, with numbers, or in one of the ways that are faults. */
+async function outcome({ run }: Call, given: Named): Promise<string> {
+  try {
+    // The types are those that the test breaks.
+    const result = await run(...(Object.values(given) as never[]));
+    return numbers(result).every(Number.isFinite) ? 'numbers' : 'NaN or an infinity, silently';
+  } catch (error) {
+    if (!(error instanceof core.InvertibleError)) return `raw: ${error}`;
+    return /undefined|\[object/.test(error.message) ? `unclear: ${error.message}` : 'refused';
+  }
+}
+
+/** Options, not a tensor, a bijection or weights. */
+const isOptions = (name: string, value: unknown): value is Named =>
+  ['options', 'draw', 'net', 'direction'].includes(name) && typeof value === 'object';
+
+/** Every argument and every option in turn with a senseless value in its place. */
+function* broken(given: Named): Generator<[label: string, given: Named]> {
+  for (const [name, value] of Object.entries(given)) {
+    const bad = value instanceof tf.Tensor ? [...senseless, ...badTensors()] : senseless;
+    for (const other of bad)
+      yield [`${name}: ${core.rules.printed('', { other })}`, { ...given, [name]: other }];
+    if (!isOptions(name, value)) continue;
+    for (const [option, good] of Object.entries(value)) {
+      const all = good instanceof tf.Tensor ? [...senseless, ...badTensors()] : senseless;
+      for (const other of all) {
+        const label = `${name}.${option}: ${core.rules.printed('', { other })}`;
+        yield [label, { ...given, [name]: { ...value, [option]: other } }];
+      }
+      const { [option]: _, ...rest } = value;
+      yield [`${name} without ${option}`, { ...given, [name]: rest }];
+    }
+  }
+}
+
+beforeAll(() => tf.setBackend('cpu'));
+
+describe.each(Object.entries(calls))('%s', (name, call) => {
+  test('works as it is', async () => {
+    expect(await outcome(call, call.arguments())).toBe('numbers');
+  });
+
+  test('senseless arguments and options are refused, or do no harm', async () => {
+    const faults: string[] = [];
+    for (const [label, given] of broken(call.arguments())) {
+      const end = await outcome(call, given);
+      if (!['refused', 'numbers'].includes(end)) faults.push(`${label} → ${end}`);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test('misspelt options are refused', async () => {
+    const given = call.arguments();
+    for (const [argument, value] of Object.entries(given)) {
+      if (!isOptions(argument, value)) continue;
+      for (const option of Object.keys(value)) {
+        const { [option]: good, ...rest } = value;
+        for (const others of [value, rest]) {
+          const misspelt = { ...given, [argument]: { ...others, [`${option}${option.at(-1)}`]: good } };
+          expect([option, await outcome(call, misspelt)]).toEqual([option, 'refused']);
+        }
+      }
+    }
+    expect(name).toBeTruthy();
+  });
+});
+
+test('every function that core exports is in the table, a kind, or an exception with a reason', () => {
+  const functions = Object.entries(core).filter(([, value]) => typeof value === 'function');
+  const known = functions.filter(([name, f]) => 'metadata' in f || name in calls || name in exceptions);
+  const names = (list: typeof functions) => list.map(([name]) => name);
+  expect(names(functions)).toEqual(names(known));
+  for (const name of [...Object.keys(calls), ...Object.keys(exceptions)]) expect(core).toHaveProperty(name);
+});
