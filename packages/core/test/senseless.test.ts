@@ -378,7 +378,7 @@ function* broken(given: Named): Generator<[label: string, given: Named]> {
 
 beforeAll(() => tf.setBackend('cpu'));
 
-describe.each(Object.entries(calls))('%s', (name, call) => {
+describe.each(Object.entries(calls))('%s', (_, call) => {
   test('works as it is', async () => {
     expect(await outcome(call, call.arguments())).toBe('numbers');
   });
@@ -394,17 +394,15 @@ describe.each(Object.entries(calls))('%s', (name, call) => {
 
   test('misspelt options are refused', async () => {
     const given = call.arguments();
+    const taken: string[] = [];
     for (const [argument, value] of Object.entries(given)) {
       if (!isOptions(argument, value)) continue;
-      for (const option of Object.keys(value)) {
-        const { [option]: good, ...rest } = value;
-        for (const others of [value, rest]) {
-          const misspelt = { ...given, [argument]: { ...others, [`${option}${option.at(-1)}`]: good } };
-          expect([option, await outcome(call, misspelt)]).toEqual([option, 'refused']);
-        }
+      for (const [option, good] of Object.entries(value)) {
+        const misspelt = { ...value, [`${option}${option.at(-1)}`]: good };
+        if ((await outcome(call, { ...given, [argument]: misspelt })) !== 'refused') taken.push(option);
       }
     }
-    expect(name).toBeTruthy();
+    expect(taken).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convolve, convolveFilter, convolveInput } from '../kernels/convolve';
 import { randomNormal } from '../random';
-import { channels, perChannel, sumPerChannel } from '../tensors/channels';
+import { channels, perChannel, sizeOf, sumPerChannel } from '../tensors/channels';
+import { tidy } from '../tidy';
 import { type Network, network } from './network';
 
 export interface LeapfrogNetOptions {
@@ -28,18 +29,18 @@ export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): N
     weights(shape) {
       const n = channels(shape);
       const K = [...shape.slice(1, -1).map(() => kernel), n, hidden ?? n];
-      const fanIn = K.slice(0, -1).reduce((product, size) => product * size, 1);
+      const deviation = 1 / Math.sqrt(sizeOf(K.slice(0, -1)));
       return [
-        { name: 'K', shape: K, initialize: (seed) => randomNormal(K, seed, 1 / Math.sqrt(fanIn)) },
+        { name: 'K', shape: K, initialize: (seed) => randomNormal(K, seed, deviation) },
         { name: 'b', shape: [hidden ?? n], initialize: () => tf.zeros([hidden ?? n]) },
       ];
     },
     forward: (u, { K, b }) => tf.tidy(() => value(u, tf.relu(pre(u, K!, b!)), K!)),
     linearize(u, { K, b }) {
-      const [h, r] = tf.tidy(() => {
+      const { h, r } = tidy(() => {
         const r = tf.relu(pre(u, K!, b!));
-        return [value(u, r, K!), r];
-      }) as [tf.Tensor, tf.Tensor];
+        return { h: value(u, r, K!), r };
+      });
       return {
         h,
         pullback: (dh) =>

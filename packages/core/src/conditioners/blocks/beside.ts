@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { channels, joinChannels, splitChannels } from '../../tensors/channels';
+import { channels, joinChannels, splitAt } from '../../tensors/channels';
+import { tidy } from '../../tidy';
 import { type Network, network } from '../network';
 
 /** h = [x, f(x)], beside each other in the channels, for a part f that keeps the spatial sizes. */
@@ -14,13 +15,13 @@ export const beside = (f: Network): Network =>
     forward: (x, w) => tf.tidy(() => joinChannels([x, f.forward(x, w)])),
     linearize(x, w) {
       const { h, pullback } = f.linearize(x, w);
-      const sizes = [channels(x.shape), channels(h.shape)];
+      const n = channels(x.shape);
       const all = tf.tidy(() => joinChannels([x, h]));
       if (!f.reads.h) h.dispose();
       return {
         h: all,
         pullback(dh) {
-          const [own, inner] = tf.tidy(() => splitChannels(dh, sizes)) as [tf.Tensor, tf.Tensor];
+          const [own, inner] = tidy(() => splitAt(dh, n));
           const { dx, dw } = pullback(inner);
           const sum = tf.add(own, dx);
           tf.dispose([own, inner, dx, h]);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../../bijection';
+import { sizeOf } from '../../tensors/channels';
 import { type Network, network } from '../network';
 
 /**
@@ -70,11 +71,10 @@ function whole(h: tf.Tensor, r: number, shape: Shape): tf.Tensor {
   return y.rank === 2 ? tf.clone(y) : y;
 }
 
-const product = (sizes: Shape) => sizes.reduce((n, size) => n * size, 1);
 const around = (shape: Shape, axis: number) => ({
-  before: product(shape.slice(0, axis)),
+  before: sizeOf(shape.slice(0, axis)),
   size: shape[axis]!,
-  after: product(shape.slice(axis + 1)),
+  after: sizeOf(shape.slice(axis + 1)),
 });
 
 const pad = (rows: tf.Tensor, size: number): tf.Tensor =>

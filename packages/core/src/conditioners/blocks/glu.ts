@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { channels, halves, joinChannels } from '../../tensors/channels';
+import { tidy } from '../../tidy';
 import { network } from '../network';
 
 /**
@@ -19,11 +20,11 @@ export const glu = network({
       return tf.mul(z1, tf.sigmoid(z2));
     }),
   linearize(z) {
-    const [h, gate] = tf.tidy(() => {
+    const { h, gate } = tidy(() => {
       const [z1, z2] = halves(z);
       const gate = tf.sigmoid(z2);
-      return [tf.mul(z1, gate), gate];
-    }) as [tf.Tensor, tf.Tensor];
+      return { h: tf.mul(z1, gate), gate };
+    });
     const kept = tf.clone(h);
     return {
       h,

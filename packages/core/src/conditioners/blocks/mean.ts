@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../../bijection';
-import { channels } from '../../tensors/channels';
+import { batch, channels, pixels } from '../../tensors/channels';
 import { network } from '../network';
 
 /**
@@ -27,8 +27,7 @@ const average = (x: tf.Tensor) =>
 
 const spread = (dh: tf.Tensor, shape: Shape) =>
   tf.tidy(() => {
-    const [batch, n] = dh.shape as [number, number];
-    const pixels = shape.slice(1, -1).reduce((product, size) => product * size, 1);
-    const each = tf.div(tf.reshape(dh, [batch, 1, n]), pixels);
-    return tf.reshape(tf.add(each, tf.zeros([1, pixels, 1])), [...shape]);
+    const n = pixels(shape);
+    const each = tf.div(tf.reshape(dh, [batch(dh), 1, channels(dh.shape)]), n);
+    return tf.reshape(tf.add(each, tf.zeros([1, n, 1])), [...shape]);
   });

@@ -3,6 +3,7 @@ import type { Shape } from '../../bijection';
 import { refuse, show } from '../../errors';
 import { batch, channels, halves, joinChannels, sizeOf, withChannels } from '../../tensors/channels';
 import { tidy } from '../../tidy';
+import { present } from '../../weight-names';
 import { activation } from '../blocks/activation';
 import { convolution } from '../blocks/convolution';
 import { sequence } from '../blocks/sequence';
@@ -11,10 +12,7 @@ import { network } from '../network';
 const lift = sequence([convolution({ name: '0' }), activation('relu')]);
 
 /** The condition as [batch, numbers]. */
-const flat = (c: tf.Tensor | undefined): tf.Tensor => {
-  const given = c as tf.Tensor;
-  return tf.reshape(given, [batch(given), -1]);
-};
+const flat = (c: tf.Tensor | undefined): tf.Tensor => tf.reshape(present(c), [batch(present(c)), -1]);
 const join = (x: tf.Tensor, h: tf.Tensor) => joinChannels([x, tf.reshape(h, x.shape)]);
 
 /**
