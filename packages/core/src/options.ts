@@ -118,6 +118,8 @@ export const finite: Rule = within(-1e30, 1e30, 'float32 holds no other.');
 
 export const flag: Rule = { expected: 'true or false', holds: (value) => typeof value === 'boolean' };
 
+export const text: Rule = { expected: 'text', holds: (value) => typeof value === 'string' };
+
 export const oneOf = (...names: readonly (string | number)[]): Rule => ({
   expected: `one of ${names.join(', ')}`,
   holds: (value) => names.some((name) => name === value),

@@ -300,6 +300,10 @@ const calls: Record<string, Call> = {
     run: (body) => core.network(body).weights([2, 4], 2).length,
   },
 
+  chain: {
+    arguments: () => ({ members: [scale, scale], options: { keys: ['a', 'b'] }, x: points() }),
+    run: (members, options, x) => core.chain(members, options).forward(x, {}).y,
+  },
   reverse: { arguments: () => ({ b: scale, x: points() }), run: (b, x) => core.reverse(b).forward(x, {}).y },
   pairwise: {
     arguments: () => ({ b: core.reverseChannels(), x: image(2) }),
@@ -308,6 +312,22 @@ const calls: Record<string, Call> = {
   unconditional: {
     arguments: () => ({ b: scale, x: points() }),
     run: (b, x) => core.unconditional(b).forward(x, {}).y,
+  },
+  onPart: {
+    arguments: () => ({ b: scale, options: { count: 1, which: 'first' }, x: points() }),
+    run: (b, options, x) => core.onPart(b, options).forward(x, {}).y,
+  },
+  split: {
+    arguments: () => ({ options: { shape: [4, 4, 4], keep: 2 }, b: scale, x: image(4) }),
+    run: (options, b, x) => core.split(options, b).forward(x, {}).y,
+  },
+  embedCondition: {
+    arguments: () => ({ b: core.affineCoupling({ hidden: 3 }), s: core.deepSet({ out: 2 }), key: 'summary' }),
+    run(b, s, key) {
+      const map = core.embedCondition(b, s, key);
+      const w = weightsOf(map, [3, 2], [3, 5, 2]);
+      return map.forward(points(), w, tf.ones([3, 5, 2])).y;
+    },
   },
 };
 
@@ -325,10 +345,6 @@ const exceptions: Record<string, string> = {
   noGrad: 'takes one function and calls it at once, as tf.tidy does',
   tidy: 'takes one function and calls it at once, as tf.tidy does',
   record: 'takes one function and calls it at once, as tf.tidy does',
-  chain: 'is a combinator: positional arguments are checked, not yet all options',
-  onPart: 'is a combinator: positional arguments are checked, not yet all options',
-  split: 'is a combinator: positional arguments are checked, not yet all options',
-  embedCondition: 'is a combinator: its first argument is checked, not yet the others',
   childSeed: 'is arithmetic of seeds, which those that draw have checked',
   withPrefix: 'renames',
   withoutPrefix: 'renames',

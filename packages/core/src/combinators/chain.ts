@@ -12,6 +12,7 @@ import { checkBijection } from '../check';
 import { backwards, bothWays } from '../directions';
 import { bodyOf, checked } from '../edge';
 import { refuse } from '../errors';
+import { checkOptions, listOf, text } from '../options';
 import { childSeed } from '../random';
 import { zeroPerSample } from '../tensors/channels';
 import { tidy } from '../tidy';
@@ -30,10 +31,11 @@ export interface ChainOptions {
  *
  * The weights of a member are named `key/name`.
  */
-export function chain(members: readonly Bijection[], { keys }: ChainOptions = {}): Bijection {
+export function chain(members: readonly Bijection[], options: ChainOptions = {}): Bijection {
   if (!Array.isArray(members)) refuse('chain', 'a list of bijections', members, 'As in chain([a, b]).');
   for (const b of members) checkBijection('chain', b);
-  const names = keys ?? members.map((_, i) => String(i));
+  checkOptions('chain', options, { keys: listOf(text) });
+  const names = options.keys ?? members.map((_, i) => String(i));
   if (names.length !== members.length) {
     refuse('chain', `${members.length} keys`, `${names.length}`, 'Give one key for each member.');
   }

@@ -5,7 +5,9 @@ import { type Network, type NetworkBody, network } from '../conditioners/network
 import { eachWay } from '../directions';
 import { bodyOf, checked } from '../edge';
 import { refuse, show } from '../errors';
+import { checkValue, text } from '../options';
 import { childSeed } from '../random';
+import { isObject } from '../registry';
 import { byKey, present, specsWithPrefix, withPrefix } from '../weight-names';
 import { trainingOf } from './training-of';
 
@@ -30,6 +32,8 @@ export function embedCondition(
   key = 'summary',
 ): Bijection {
   checkBijection('embedCondition', b);
+  checkValue('embedCondition', 'key', key, text);
+  if (!isObject(s)) refuse('embedCondition', 'a network of the condition', s, 'As in deepSet().');
   const embedding = 'inverse' in s ? asNetwork(bodyOf(s)) : network(s);
   return checked(embedded(bodyOf(b), embedding, key), { print: () => `embedCondition(${b})` });
 }

@@ -3,7 +3,7 @@ import type { Bijection, Shape } from '../bijection';
 import { checkBijection } from '../check';
 import { bodyOf, checked } from '../edge';
 import { refuse, show } from '../errors';
-import { checkOptions, oneOf, whole } from '../options';
+import { checkOptions, oneOf, required, whole } from '../options';
 import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
 import { throughDivision } from './through-division';
 
@@ -17,7 +17,7 @@ export interface OnPartOptions {
 /** A bijection, which keeps the shape, of the first or the last channels; the others pass by. */
 export function onPart(b: Bijection, options: OnPartOptions): Bijection {
   checkBijection('onPart', b);
-  checkOptions('onPart', options, { count: whole(), which: oneOf('first', 'last') });
+  checkOptions('onPart', options, { count: required(whole()), which: oneOf('first', 'last') });
   const { count, which = 'first' } = options;
   const name = `onPart(${b.name})`;
   const first = which === 'first';

@@ -4,7 +4,7 @@ import { identity } from '../bijections/identity';
 import { checkBijection } from '../check';
 import { bodyOf, checked } from '../edge';
 import { refuse, show } from '../errors';
-import { checkOptions, sampleShape, whole } from '../options';
+import { checkOptions, required, sampleShape, whole } from '../options';
 import { channels, joinChannels, sameShape, sizeOf, splitAt, withChannels } from '../tensors/channels';
 import { type Division, throughDivision } from './through-division';
 
@@ -24,7 +24,7 @@ export interface SplitOptions {
  * Dinh et al. 2017, arXiv:1605.08803, section 3.6.
  */
 export function split(options: SplitOptions, b: Bijection = identity): Bijection {
-  checkOptions('split', options, { shape: sampleShape, keep: whole() });
+  checkOptions('split', options, { shape: required(sampleShape), keep: whole() });
   checkBijection('split', b);
   const through = (part: Shape) => b.outputShape([1, ...part]).slice(1);
   return checked(throughDivision(`split(${b.name})`, bodyOf(b), parting(options, through)), {
