@@ -8,8 +8,8 @@ export const canReadSync = (): boolean => ['cpu', 'wasm', 'tensorflow'].includes
 /** Refuses numbers outside [low, high], and NaN. On GPU backends nothing is read, so nothing is refused. */
 export function checkWithin(where: string, t: tf.Tensor, [low, high]: readonly [number, number]): void {
   if (!canReadSync()) return;
-  const numbers = noGrad(() => tf.tidy(() => tf.stack([tf.min(t), tf.max(t)]).dataSync()));
-  const [least = Number.NaN, most = Number.NaN] = numbers;
+  const read = (bound: typeof tf.min) => noGrad(() => tf.tidy(() => bound(t).dataSync()[0] ?? Number.NaN));
+  const [least, most] = [read(tf.min), read(tf.max)];
   if (least >= low && most <= high) return;
   const expected = `numbers within [${low}, ${high}]`;
   const remedy = 'Outside there is nothing to map them to: scale the input first.';
