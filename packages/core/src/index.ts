@@ -86,6 +86,7 @@ export {
 export { conditionalNormal } from './distributions/conditional-normal';
 export { dequantize, type Levels } from './distributions/dequantize';
 export { diagonalNormal } from './distributions/diagonal-normal';
+export { checkDimensions } from './distributions/dimensions';
 export type { Distribution, SampleOptions } from './distributions/distribution';
 export {
   type DistributionKind,

@@ -961,8 +961,7 @@ export const orthogonalDownsampling = /* @__PURE__ */ layer(core.orthogonalDowns
  * ```ts
  * const model = tfl.sequential();
  * model.add(inn.pad({ inputShape: [8, 8, 4], multiple: 3 }));
- * model.add(inn.gaussianLikelihood());
- * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
+ * const y = model.predict(tf.randomNormal([2, 8, 8, 4]));
  * ```
  */
 export const pad = /* @__PURE__ */ layer(core.pad);

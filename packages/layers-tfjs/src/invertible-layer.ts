@@ -160,6 +160,12 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   }
 
   override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
+    const [inputs] = args;
+    const [, , more] = [inputs].flat();
+    if (more) {
+      const got = `${[inputs].flat().length} tensors`;
+      core.refuse(this.name, 'x, or [x, condition]', got, 'Join conditions into one tensor first.');
+    }
     const output = super.apply(...args);
     if (output instanceof tfl.SymbolicTensor) trackReaders(output);
     return output;

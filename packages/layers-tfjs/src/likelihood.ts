@@ -1,10 +1,10 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { InvertibleLayer } from './invertible-layer';
 import type { LayerArgs } from './layer-args';
 import { addWeights, valuesOf } from './layer-weights';
-import { logDetOf } from './log-dets';
+import { carryLogDet, logDetOf } from './log-dets';
+import { layersInFlow } from './path';
 import { register } from './register';
 import { type LayerShape, listed, sizes } from './shapes';
 
@@ -56,7 +56,15 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const [z, c] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor, tf.Tensor?];
     const logDet = logDetOf(z);
-    if (!logDet) this.refuse();
+    if (!logDet) {
+      const remedy = 'Apply it to what the flow has made, and to no copy of that.';
+      core.refuse(
+        this.name,
+        'the output of an invertible layer',
+        'a tensor without a log-determinant',
+        remedy,
+      );
+    }
     return tf.tidy(() => tf.reshape(tf.neg(tf.add(this.base.logProb(z, this.named(), c), logDet)), [-1, 1]));
   }
 
@@ -66,15 +74,15 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
     return this.spec ? { ...config, base: this.spec as never } : config;
   }
 
-  private refuse(): never {
-    const before = this.inboundNodes[0]?.inboundLayers[0];
-    const named = before ? `"${before.name}" (${before.getClassName()})` : 'a tensor of no layer';
-    core.refuse(
-      this.name,
-      'the output of an invertible layer',
-      before instanceof InvertibleLayer ? `a copy of the output of ${named}` : named,
-      'Put the likelihood directly after the flow; layers without inverse go before the flow.',
-    );
+  override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
+    const [z, condition, more] = [args[0]].flat();
+    if (more)
+      core.refuse(this.name, 'z, or [z, condition]', 'more tensors', 'Join conditions into one first.');
+    if (z instanceof tfl.SymbolicTensor) {
+      const c = condition instanceof tfl.SymbolicTensor ? condition : undefined;
+      for (const layer of layersInFlow(this.name, z, c)) carryLogDet(layer);
+    }
+    return super.apply(...args);
   }
 }
 register(InvertibleLikelihood);

@@ -2,6 +2,9 @@ import { refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
+/** The classes of this copy of the package. */
+const own = new WeakSet<object>();
+
 /** A second copy of this package may take over; another class of that name may not. */
 const mark = Symbol.for('@invertible/layers-tfjs');
 
@@ -18,8 +21,13 @@ export function register(layer: { className: string }): void {
     );
   }
   Object.defineProperty(layer, mark, { value: true });
+  own.add(layer);
   // Layers take their own arguments; tfjs types the constructor as one of a config.
   tf.serialization.registerClass(
     layer as unknown as tf.serialization.SerializableConstructor<tfl.layers.Layer>,
   );
 }
+
+/** Whether a layer is of a kind that another copy of this package has registered. */
+export const isForeign = (layer: tfl.layers.Layer): boolean =>
+  mark in layer.constructor && !own.has(layer.constructor);

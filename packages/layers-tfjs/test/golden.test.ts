@@ -94,6 +94,10 @@ describe.each(versions)('saved by %s', (version) => {
     'the %s of "%s" gives the same bits',
     async (kind, _, golden) => {
       const inputs = inputsOf(golden);
+      if (/^pad\b/.test(golden.name)) {
+        // Its likelihood was that of no distribution: the one thing that 0.1.0 saved and that is refused since.
+        return expect(load[kind](golden, inputs)).rejects.toThrow(/keeps the number of dimensions/);
+      }
       const rounded = kind === 'checkpoint' && checkpoints[golden.name]?.rounded;
       expect(differences(await load[kind](golden, inputs), golden.numbers, rounded)).toEqual([]);
     },

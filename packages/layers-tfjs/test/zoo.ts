@@ -11,6 +11,8 @@ export interface Entry {
   shape?: number[];
   /** Shape of the condition, without the batch. */
   condition?: number[];
+  /** False where dimensions come and go, so that no likelihood can follow. Default true. */
+  scored?: boolean;
 }
 
 /** A layer and its inverse, where the shape changes. */
@@ -68,6 +70,7 @@ export const zoo: Record<string, Entry> = {
   orthogonalDownsampling: { make: there((a) => inn.orthogonalDownsampling(a)) },
   pad: {
     make: there((a, shape) => inn.pad({ ...a, multiple: 3, ...(a.inverse && { size: shape.slice(0, -1) }) })),
+    scored: false,
   },
   permutation: { make: one((a) => inn.permutation(a)) },
   pixelAffine: { make: one((a) => inn.pixelAffine(a)) },

@@ -10,6 +10,8 @@ interface Example {
   before?: string;
   /** Numbers between 0 and 1 instead of normal ones. */
   uniform?: boolean;
+  /** False for a layer that no likelihood can follow. Default true. */
+  scored?: false;
 }
 
 const layers: Readonly<Record<string, Example>> = {
@@ -19,7 +21,7 @@ const layers: Readonly<Record<string, Example>> = {
   glowCoupling: { options: "hidden: 8, mixing: { kind: 'lu' }" },
   hyperbolic: { options: 'step: 0.25' },
   logit: { options: 'alpha: 0.01', uniform: true },
-  pad: { options: 'multiple: 3' },
+  pad: { options: 'multiple: 3', scored: false },
   permutation: { options: 'seed: 1' },
   reshape: { options: 'to: [16, 16]' },
   scaling: { options: 'scale: 2, shift: -1' },
@@ -64,11 +66,21 @@ const braces = (...parts: (string | undefined)[]) => {
 
 /** A model of one layer and the likelihood head, which is asked for a density. */
 export function layerExample(name: string, hasHidden: boolean): string {
-  const { shape = [8, 8, 4], condition, options, uniform = false, before } = layers[name] ?? {};
+  const {
+    shape = [8, 8, 4],
+    condition,
+    options,
+    uniform = false,
+    scored = true,
+    before,
+  } = layers[name] ?? {};
   const given = options ?? (hasHidden ? 'hidden: 8' : undefined);
   const random = uniform ? 'randomUniform' : 'randomNormal';
   const draw = (of: readonly number[]) => `tf.${random}(${list([2, ...of])})`;
-  const ask = (x: string) => `const perExample = model.predict(${x}); // −log p in nats, [2, 1]`;
+  const ask = (x: string) =>
+    scored
+      ? `const perExample = model.predict(${x}); // −log p in nats, [2, 1]`
+      : `const y = model.predict(${x});`;
   const lines = condition
     ? [
         `const x = tfl.input({ shape: ${list(shape)} });`,
@@ -80,7 +92,7 @@ export function layerExample(name: string, hasHidden: boolean): string {
     : [
         'const model = tfl.sequential();',
         `model.add(inn.${name}(${braces(`inputShape: ${list(shape)}`, given)}));`,
-        'model.add(inn.gaussianLikelihood());',
+        scored ? 'model.add(inn.gaussianLikelihood());' : undefined,
         ask(draw(shape)),
       ];
   return [before, ...lines].filter(Boolean).join('\n');

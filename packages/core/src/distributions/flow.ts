@@ -3,6 +3,7 @@ import { reversible } from '../autodiff/reversible/op';
 import type { Bijection, Shape } from '../bijection';
 import { checkOptions, having, printed, required } from '../options';
 import { specsWithPrefix, withoutPrefix, withPrefix } from '../weight-names';
+import { checkDimensions } from './dimensions';
 import { checkedDistribution, type Distribution, distributionRule } from './distribution';
 import { normal } from './normal';
 
@@ -37,7 +38,15 @@ export function flow(options: FlowOptions): Distribution {
   checkOptions('flow', options, rules);
   const { bijection, base = normal() } = options;
   const apply = reversible(bijection);
-  const latent = (shape: Shape) => bijection.outputShape([1, ...shape]).slice(1);
+  const latents = new Map<string, number[]>();
+  const latent = (shape: Shape): number[] => {
+    const known = latents.get(shape.join());
+    if (known) return known;
+    checkDimensions('flow', bijection, [1, ...shape]);
+    const made = bijection.outputShape([1, ...shape]).slice(1);
+    latents.set(shape.join(), made);
+    return made;
+  };
   const body: Omit<Distribution, 'name'> = {
     weights: (shape, condition) => [
       ...specsWithPrefix('flow/', bijection.weights([1, ...shape], condition && [1, ...condition])),
