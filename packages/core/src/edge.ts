@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { twice } from './autodiff/twice';
 import type { Bijection, OneWay, Shape, WeightSpec, Weights } from './bijection';
 import { checkCondition, checkLike, checkShape, checkTensor, checkWeights } from './check';
 import { backwards, bothWays } from './directions';
@@ -83,7 +84,7 @@ const guarded = (
   forward: (x, w, c) =>
     tidy(() => {
       const from = enter(x, w, c);
-      return way.forward(from.t, w, from.c);
+      return twice(() => way.forward(from.t, w, from.c));
     }),
   pullback: (y, dy, dLogDet, w, c) =>
     tidy(() => {

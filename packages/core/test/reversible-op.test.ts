@@ -157,3 +157,39 @@ test('integers are the numbers that they are, and nothing is left of their casts
   expect(gradients[0]).toEqual(gradients[1]);
   expect(tf.memory().numTensors - before).toBe(4 + 3 * variables.length);
 });
+
+test('weights that are assigned to between forward and backward are an error, and nothing is left behind', () => {
+  const b = core.affineCoupling({ hidden: 3 });
+  const x = normal([2, 4], 1);
+  const w = Object.fromEntries(
+    Object.entries(core.createWeights(b, x.shape, { seed: 3 })).map(([name, t]) => [name, tf.variable(t)]),
+  );
+  const before = tf.memory().numTensors;
+  const step = (assign: boolean) =>
+    tf.tidy(() =>
+      tf
+        .variableGrads(() => {
+          const { y } = core.reversible(b)(x, w);
+          if (assign) w.b1!.assign(tf.ones(w.b1!.shape));
+          return tf.sum(tf.square(y));
+        })
+        .value.dataSync(),
+    );
+  expect(() => step(true)).toThrow(/weights of the forward pass in the backward pass, got b1 assigned to/);
+  expect(() => step(false)).not.toThrow();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a gradient of a gradient through an op outside the inner one is refused, and so is a third', () => {
+  const op = core.reversible(core.sigmoid());
+  const x = normal([2, 4], 1);
+  const outside = tf.grad((t: tf.Tensor) => {
+    const { y } = op(t, {});
+    return tf.sum(tf.square(tf.grad(() => tf.sum(tf.square(y)))(t)));
+  });
+  expect(() => outside(x)).toThrow(/inside the inner gradient's own function/);
+  const slope = (f: (t: tf.Tensor) => tf.Tensor) => (t: tf.Tensor) => tf.sum(tf.square(tf.grad(f)(t)));
+  const first = slope((t) => tf.sum(op(t, {}).y));
+  expect(() => tf.grad(first)(x)).not.toThrow();
+  expect(() => tf.grad(slope(first))(x)).toThrow(/a gradient inside a gradient/);
+});

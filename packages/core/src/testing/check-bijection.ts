@@ -3,7 +3,7 @@ import { hasStockGradients } from '../autodiff/stock-gradients';
 import type { Bijection, Shape } from '../bijection';
 import { refuse, show } from '../errors';
 import { checkOptions, checkValue, flag, listOf, type Rule, type Rules, seed, whole } from '../options';
-import { broken, type LawName, laws } from './laws';
+import { broken, type LawName, laws, ofSmoothMaps } from './laws';
 import { coarseness } from './read';
 import { freeSample, reversed, type Sample, sample } from './sample';
 
@@ -12,7 +12,7 @@ export interface CheckOptions {
   condition?: Shape;
   /** Of the random weights and inputs. Default 1. */
   seed?: number;
-  /** False for maps with kinks, such as a ReLU: their Taylor remainder has no order. Default true. */
+  /** False for maps with kinks, such as a ReLU: their Taylor remainder has no order, their second gradient jumps. Default true. */
   smooth?: boolean;
 }
 
@@ -29,7 +29,7 @@ const rules: Rules<CheckOptions> = { condition: batchShape, seed, smooth: flag }
  * Asks a bijection and its reverse for every law on the present backend, at random weights, on a batch of the shape and on a
  * single sample of it; in any test runner.
  *
- *     inverse   logDet   taylor   adjoint   gradient   extremes        of `laws`
+ *     inverse   logDet   taylor   adjoint   gradient   secondGradient   extremes        of `laws`
  *
  * ```ts
  * import { checkBijection } from '@invertible/core/testing';
@@ -46,7 +46,7 @@ export async function checkBijection(
 ): Promise<void> {
   check(make, shape, options);
   const { condition, seed = 1, smooth = true } = options;
-  const names = (Object.keys(laws) as LawName[]).filter((name) => smooth || name !== 'taylor');
+  const names = (Object.keys(laws) as LawName[]).filter((name) => smooth || !ofSmoothMaps.includes(name));
   const coarse = await coarseness();
   const found: Complaint[] = [];
   const ask = async (on: string, names: LawName[], draw: () => Sample) => {
@@ -124,7 +124,7 @@ function report(found: readonly Complaint[], shape: Shape): never {
     where,
     `every law to hold on ${show(shape)} with the backend ${tf.getBackend()}`,
     `these broken:${list.join('').replace(/\.$/, '')}`,
-    found.every(({ law }) => law === 'taylor')
+    found.every(({ law }) => ofSmoothMaps.includes(law))
       ? 'A map with kinks, such as a ReLU, has no order: pass smooth: false for it.'
       : 'Compare the map that a law names with the formulas, one sign and one factor at a time.',
   );

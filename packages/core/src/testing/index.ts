@@ -1,9 +1,9 @@
 export { type CheckOptions, checkBijection } from './check-bijection';
 export { type Counted, counted } from './counted';
 export { notNumbers } from './extremes';
-export { adjointError, gradientError } from './gradient';
+export { adjointError, gradientError, secondGradientError } from './gradient';
 export { inversion } from './inversion';
-export { broken, type Law, type LawName, laws } from './laws';
+export { broken, type Law, type LawName, laws, ofSmoothMaps } from './laws';
 export { logDetError } from './log-det';
 export { activationBytes, type Peak, peakBytes } from './peak';
 export { coarseness, relativeError } from './read';

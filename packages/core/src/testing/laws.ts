@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { notNumbers } from './extremes';
-import { adjointError, gradientError } from './gradient';
+import { adjointError, gradientError, secondGradientError } from './gradient';
 import { inversion } from './inversion';
 import { logDetError } from './log-det';
 import type { Sample } from './sample';
@@ -47,6 +47,11 @@ export const laws = {
     title: 'gradients equal those of tfjs',
     broken: async (at, coarseness) => above({ 'gradient error': await gradientError(at) }, 1e-5 * coarseness),
   },
+  secondGradient: {
+    title: 'gradients of gradients are those of differences',
+    broken: async (at, coarseness) =>
+      above({ 'second gradient error': await secondGradientError(at) }, 1e-3 * coarseness),
+  },
   extremes: {
     title: 'nothing is NaN for inputs of 0 and ±1e30',
     broken: async (at) => (await notNumbers(at)).map((name) => `${name} holds a NaN`),
@@ -54,6 +59,9 @@ export const laws = {
 } satisfies Record<string, Law>;
 
 export type LawName = keyof typeof laws;
+
+/** The laws that a map with kinks, such as a ReLU, need not keep. */
+export const ofSmoothMaps: readonly LawName[] = ['taylor', 'secondGradient'];
 
 /** How a sample breaks a law, and whether tensors stay behind: nothing when all is well. */
 export async function broken(name: LawName, at: Sample, coarseness = 1): Promise<string[]> {

@@ -66,7 +66,9 @@ export function casesOf(
 ): Case<law.LawName>[] {
   return Object.entries(zoo).flatMap(([of, entry]) => {
     const { make, axes = [0, 1, 2, 3], on = usual, given, smooth = true, idle = false } = entry;
-    const laws = (Object.keys(law.laws) as law.LawName[]).filter((key) => smooth || key !== 'taylor');
+    const laws = (Object.keys(law.laws) as law.LawName[]).filter(
+      (key) => smooth || !law.ofSmoothMaps.includes(key),
+    );
     const tried = isShape(on) ? { [on.slice(1).join(' × ')]: on } : on;
     return Object.entries(tried)
       .filter(([, shape]) => axes.includes(shape.length - 2))

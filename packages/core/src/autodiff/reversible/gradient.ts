@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { refuse } from '../../errors';
 import { tidy } from '../../tidy';
 import { present, weight } from '../../weight-names';
-import { freeTape, type Tape } from '../tape';
+import { freeTape, isTaping, type Tape } from '../tape';
 import { ledgerOf, lend, ownedCotangents } from './cotangent-ledger';
 import { inputsOf, outputOf, type Slot } from './slot';
 
@@ -18,6 +19,7 @@ export function gradient(dy: tf.Tensor, dL: tf.Tensor, slot: Slot): Record<strin
   tf.dispose([...ledger.released]);
   ledger.released.clear();
   try {
+    checkMoment(slot);
     const y = outputOf(slot);
     const { w, c } = inputsOf(slot, 'kept');
     const { x, dx, dw, dc } = tidy(() => bijection.pullback(y, dy, dL, w, c));
@@ -39,4 +41,22 @@ export function gradient(dy: tf.Tensor, dL: tf.Tensor, slot: Slot): Record<strin
     release(tape, slot);
     throw error;
   }
+}
+
+/** Refuses a gradient that could not be right: of a gradient, through an op of the outer one, or at weights that have changed. */
+function checkMoment({ bijection, inputs }: Slot): void {
+  if (isTaping()) {
+    const remedy = "Apply the map inside the inner gradient's own function.";
+    refuse(
+      bijection.name,
+      'one gradient',
+      'a gradient of a gradient, through an op outside the inner one',
+      remedy,
+    );
+  }
+  const assigned = inputs.find(({ t, dataId }) => t instanceof tf.Variable && t.dataId !== dataId);
+  if (!assigned) return;
+  const remedy = 'Assign after the gradient has been taken: the input is rebuilt with these weights.';
+  const got = `${assigned.name ?? 'a condition'} assigned to in between`;
+  refuse(bijection.name, 'the weights of the forward pass in the backward pass', got, remedy);
 }

@@ -4,8 +4,10 @@ import { checkBijection, checkLike } from '../../check';
 import { bodyOf, checkEntrance, float } from '../../edge';
 import { checkOptions, flag, having, type Rules, tensor } from '../../options';
 import { batch } from '../../tensors/channels';
+import { tidy } from '../../tidy';
 import type { DriftListener } from '../drift';
 import { openTape, savedByLast, type Tape } from '../tape';
+import { isNested, twice } from '../twice';
 import { ledgerOf } from './cotangent-ledger';
 import { release } from './gradient';
 import { runKernel } from './kernel';
@@ -66,6 +68,7 @@ export function reversible(given: Bijection) {
       checkEntrance(given, input, w, options.condition);
       checkLike('reversible', 'logDet', running, [batch(input)]);
       const [x, condition] = [float(input), options.condition && float(options.condition)];
+      if (isNested()) return applyTwice(bijection, x, w, condition, running);
       const slot: Slot = { bijection, inputs: inputsFor(w, condition, tape), tape, ...before };
       if (driftListener && tape) {
         slot.driftListener = driftListener;
@@ -86,6 +89,19 @@ export function reversible(given: Bijection) {
   };
 }
 
+/** Inside a gradient of a gradient the stock tape records the map itself: our pullback has no derivative of its own. */
+const applyTwice = (
+  b: Bijection,
+  x: tf.Tensor,
+  w: Weights,
+  c: tf.Tensor | undefined,
+  before: tf.Tensor,
+): Applied =>
+  tidy(() => {
+    const { y, logDet } = twice(() => b.forward(x, w, c));
+    return { y, logDet: tf.add(before, logDet) };
+  });
+
 /** The weights and the condition as inputs of the op: the tape copies each tensor once, and variables not at all. */
 function inputsFor(w: Weights, condition: tf.Tensor | undefined, tape: Tape | undefined): Input[] {
   const copies = tape && ledgerOf(tape).copies;
@@ -94,7 +110,7 @@ function inputsFor(w: Weights, condition: tf.Tensor | undefined, tape: Tape | un
   let copied = 0;
   return all.map(([name, t], i) => {
     const known = t instanceof tf.Variable || copies?.has(t.id);
-    return { name, t, key: known ? `v${i}` : `w${copied++}` };
+    return { name, t, dataId: t.dataId, key: known ? `v${i}` : `w${copied++}` };
   });
 }
 

@@ -26,6 +26,8 @@ export interface Input {
   t: tf.Tensor;
   /** The op's name for it: inputs called w… are copied by the tape. */
   key: string;
+  /** Its numbers in the forward pass: a variable that is assigned to later has others. */
+  dataId: tf.DataId;
   /** The input as it can be read in the backward pass: a variable, which outlives the step, or the tape's copy. */
   kept?: tf.Tensor;
 }
