@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { twice } from './autodiff/twice';
+import { twice } from './autodiff/tapes/twice';
 import type { Bijection, OneWay, Shape, WeightSpec, Weights } from './bijection';
 import { checkCondition, checkLike, checkShape, checkTensor, checkWeights } from './check';
 import { backwards, bothWays } from './directions';

@@ -7,10 +7,10 @@ export {
 } from './autodiff/drift';
 export { type Image, type Jacobian, type JacobianOptions, jacobian, type Tangent } from './autodiff/jacobian';
 export { type Recorded, record } from './autodiff/nested-tape';
-export { noGrad } from './autodiff/no-grad';
 export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible/op';
 export { canReadSync } from './autodiff/sync-read';
-export { isTaping } from './autodiff/tape';
+export { noGrad } from './autodiff/tapes/no-grad';
+export { isTaping } from './autodiff/tapes/tape';
 export type {
   Bijection,
   Direction,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { refuse } from '../errors';
-import { freeTape, type Tape } from './tape';
+import { freeTape, type Tape } from './tapes/tape';
 
 export interface Recorded {
   y: tf.Tensor;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { refuse } from '../errors';
-import { noGrad } from './no-grad';
+import { noGrad } from './tapes/no-grad';
 
 /** Whether the numbers of the present backend can be looked at without stopping a queue. */
 export const canReadSync = (): boolean => ['cpu', 'wasm', 'tensorflow'].includes(tf.getBackend());

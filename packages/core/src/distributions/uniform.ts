@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { noGrad } from '../autodiff/no-grad';
+import { noGrad } from '../autodiff/tapes/no-grad';
 import { refuse } from '../errors';
 import { finite } from '../options';
 import { randomUniform } from '../random';

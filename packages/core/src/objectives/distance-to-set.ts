@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { noGrad } from '../autodiff/no-grad';
+import { noGrad } from '../autodiff/tapes/no-grad';
 import { callable, checkValue } from '../options';
 import { sumPerSample } from '../tensors/channels';
 import type { Projection } from './projections';

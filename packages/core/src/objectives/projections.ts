@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { noGrad } from '../autodiff/no-grad';
 import { canReadSync } from '../autodiff/sync-read';
+import { noGrad } from '../autodiff/tapes/no-grad';
 import type { Shape } from '../bijection';
 import { checkTensor } from '../check';
 import { refuse, show } from '../errors';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { add, concat, div, mul, reshape, sub, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
-import { noGrad } from '../autodiff/no-grad';
+import { noGrad } from '../autodiff/tapes/no-grad';
 import type { Shape } from '../bijection';
 import { channels, withChannels } from '../tensors/channels';
 import type { Parameters } from './transformer';

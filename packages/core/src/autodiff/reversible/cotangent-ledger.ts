@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Tape } from '../tape';
+import type { Tape } from '../tapes/tape';
 
 /** Cotangents that a reversible op made; the op that receives one is its only reader and may free it. */
 export const ownedCotangents = new WeakSet<tf.Tensor>();

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { refuse } from '../../errors';
 import { tidy } from '../../tidy';
 import { present, weight } from '../../weight-names';
-import { freeTape, isTaping, type Tape } from '../tape';
+import { freeTape, isTaping, type Tape } from '../tapes/tape';
 import { ledgerOf, lend, ownedCotangents } from './cotangent-ledger';
 import { inputsOf, outputOf, type Slot } from './slot';
 

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../../bijection';
 import type { DriftListener } from '../drift';
-import type { Tape } from '../tape';
+import type { Tape } from '../tapes/tape';
 
 /** What one application of a reversible op keeps for its gradient: the output, until the next op can rebuild it. */
 export interface Slot {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { refuse } from '../errors';
-import { present } from '../weight-names';
+import { refuse } from '../../errors';
+import { present } from '../../weight-names';
 import { noGrad } from './no-grad';
 
 /** A gradient that reads the input of its kernel. */
@@ -70,6 +70,7 @@ const missing: tf.GradConfig[] = [
     gradFunc(d, [x, dy], attrs) {
       // tfjs types all saved tensors, cotangents and attributes alike.
       const [dW, image, out] = [d, x, dy] as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+      // Attributes are typed as any plain values.
       const { strides, pad } = attrs as unknown as Filtering;
       return {
         x: () => tf.conv2dTranspose(out, dW, image.shape, strides, pad),
