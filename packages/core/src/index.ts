@@ -8,6 +8,7 @@ export {
 export { type Image, type Jacobian, type JacobianOptions, jacobian, type Tangent } from './autodiff/jacobian';
 export { type Recorded, record } from './autodiff/nested-tape';
 export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible/op';
+export { scored } from './autodiff/support';
 export { canReadSync } from './autodiff/sync-read';
 export { noGrad } from './autodiff/tapes/no-grad';
 export { isTaping } from './autodiff/tapes/tape';

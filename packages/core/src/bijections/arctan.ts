@@ -36,7 +36,7 @@ export const arctan = defineBijection(
       return tf.sub(t, tf.mul(tf.sub(tf.atan(t), a), tf.add(1, tf.square(t))));
     };
     const phi = monotone({
-      image: [-clamp * (1 + 1e-6), clamp * (1 + 1e-6)],
+      image: [-clamp, clamp],
       apply: (x) => tf.mul(unit, tf.atan(x)),
       from(y) {
         const x = undo(y);

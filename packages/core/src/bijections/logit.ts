@@ -9,6 +9,9 @@ export interface LogitOptions {
   alpha?: number;
 }
 
+/** The numbers next to 0, which are above what float32 flushes, and next to 1. */
+const [least, most] = [1e-37, 1 - 2 ** -24];
+
 /**
  * Logit: numbers within [0, 1], such as dequantised pixels, to the whole line.
  *
@@ -29,7 +32,7 @@ export const logit = defineBijection(
     const phi = monotone({
       domain: [-alpha / range, 1 + alpha / range],
       apply: (x) => {
-        const p = tf.add(tf.mul(x, range), alpha);
+        const p = tf.clipByValue(tf.add(tf.mul(x, range), alpha), least, most);
         return tf.sub(tf.log(p), tf.log(tf.sub(1, p)));
       },
       from(y) {

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { reversible } from '../autodiff/reversible/op';
+import { scored } from '../autodiff/support';
 import type { Bijection, Shape } from '../bijection';
+import { reverse } from '../combinators/reverse';
 import { checkOptions, having, printed, required } from '../options';
 import { specsWithPrefix, withoutPrefix, withPrefix } from '../weight-names';
 import { checkDimensions } from './dimensions';
@@ -24,7 +26,8 @@ const rules = {
  *
  *     log p(x | c) = log p_base(f(x; c) | c) + log|det ∂f/∂x|      samples: x = f⁻¹(z; c), z from the base
  *
- * Weights: those of the bijection under `flow/`, of the base under `base/`. Gradients rebuild x from z. The temperature is
+ * Weights: those of the bijection under `flow/`, of the base under `base/`. Gradients rebuild x from z, and z from x.
+ * Where x is outside what f takes, the density is 0 and log p is −∞, for that sample alone. The temperature is
  * the base's.   Rezende & Mohamed 2015, arXiv:1505.05770, eq. 5.
  *
  * ```ts
@@ -37,7 +40,7 @@ const rules = {
 export function flow(options: FlowOptions): Distribution {
   checkOptions('flow', options, rules);
   const { bijection, base = normal() } = options;
-  const apply = reversible(bijection);
+  const [apply, undo] = [reversible(bijection), reversible(reverse(bijection))];
   const latents = new Map<string, number[]>();
   const latent = (shape: Shape): number[] => {
     const known = latents.get(shape.join());
@@ -53,13 +56,15 @@ export function flow(options: FlowOptions): Distribution {
       ...specsWithPrefix('base/', base.weights(latent(shape), condition)),
     ],
     logProb(x, w = {}, c) {
-      const { y: z, logDet } = apply(x, withoutPrefix(w, 'flow/'), c && { condition: c });
+      const { y: z, logDet } = scored(() => apply(x, withoutPrefix(w, 'flow/'), c && { condition: c }));
       return tf.add(base.logProb(z, withoutPrefix(w, 'base/'), c), logDet);
     },
     sample(n, shape, options) {
       const { w = {}, condition: c } = options;
       const z = base.sample(n, latent(shape), { ...options, w: withoutPrefix(w, 'base/') });
-      return bijection.inverse(z, withoutPrefix(w, 'flow/'), c).x;
+      const { y: x, logDet } = undo(z, withoutPrefix(w, 'flow/'), c && { condition: c });
+      logDet.dispose();
+      return x;
     },
     initialize: (x, w, c) =>
       withPrefix('flow/', bijection.initialize(x, withoutPrefix(w, 'flow/'), 'forward', c)),

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { outsideOf } from '../autodiff/support';
 import { noGrad } from '../autodiff/tapes/no-grad';
 import { refuse } from '../errors';
 import { finite } from '../options';
@@ -16,7 +17,7 @@ export interface UniformOptions {
 /**
  * The uniform distribution over a cube.
  *
- *     log p(z) = −D log(high − low)  where every number of z is within [low, high],  −∞ elsewhere
+ *     log p(z) = −D log(high − low)  where every number of z is within [low, high] up to rounding,  −∞ elsewhere
  *
  * Its gradient is zero. The temperature scales the cube that is drawn from, about its middle.
  */
@@ -31,13 +32,12 @@ export const uniform = defineDistribution(
       weights: () => [],
       logProb(z) {
         const D = sizeOf(z.shape.slice(1));
-        const outside = noGrad(() => {
-          const within = tf.equal(z, tf.clipByValue(z, low, high));
-          return tf.less(sumPerSample(within), D);
-        });
         // The tape wants a path to z, even for a gradient of zero.
         const inside = tf.sub(tf.mul(0, sumPerSample(z)), D * Math.log(high - low));
-        return tf.where(outside, tf.fill(inside.shape, -Infinity), inside);
+        return tf.add(
+          inside,
+          noGrad(() => outsideOf(z, [low, high])),
+        );
       },
       sample(n, shape, { seed, temperature = 1 }) {
         const [middle, half] = [(low + high) / 2, (temperature * (high - low)) / 2];

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkWithin } from '../autodiff/sync-read';
+import { type Range, type Supported, withinSupport } from '../autodiff/support';
 import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
 import { bothWays } from '../directions';
 import { batch } from '../tensors/channels';
@@ -34,25 +34,30 @@ export function elementwise(
     flattens ? tf.reshape(t, x.shape) : t === given ? tf.clone(t) : t;
   const one = (transform: Transform, from: Side, to: Side, sign: 1 | -1): OneWay => {
     const move = conditioned(transform, source);
-    const enter = (t: tf.Tensor, { at, range }: Side) => {
-      if (range) checkWithin(at, t, range);
-      return flat(t);
+    const enter = (given: tf.Tensor, { at, range }: Side): Supported => {
+      const { t, outside } = range ? withinSupport(at, given, range) : { t: given, outside: null };
+      return { t: flat(t), outside };
     };
-    const logDet = (x: tf.Tensor, summed: () => tf.Tensor) =>
-      known ? tf.fill([batch(x)], sign * known(x.shape)) : summed();
+    const logDet = (x: tf.Tensor, summed: () => tf.Tensor, outside: tf.Tensor | null) => {
+      const sum = known ? tf.fill([batch(x)], sign * known(x.shape)) : summed();
+      return outside ? tf.add(sum, outside) : sum;
+    };
     return {
       outputShape: (shape) => [...shape],
       forward(x, w, c) {
-        const { y, logDet: summed } = move.forward(enter(x, from), { w, c });
-        return { y: like(x, y), logDet: logDet(x, summed) };
+        const { t, outside } = enter(x, from);
+        const { y, logDet: summed } = move.forward(t, { w, c });
+        return { y: like(x, y), logDet: logDet(x, summed, outside) };
       },
       pullback(y, dy, dL, w, c) {
-        const p = move.pullback(enter(y, to), flat(dy), dL, { w, c });
+        const p = move.pullback(enter(y, to).t, flat(dy), dL, { w, c });
         return { ...p, x: like(y, p.x), dx: like(y, p.dx, dy) };
       },
       pushforward(x, dx, w, dw, c, dc) {
-        const p = move.pushforward(enter(x, from), flat(dx), { w, c }, { w: dw, c: dc });
-        return { y: like(x, p.y), dy: like(x, p.dy, dx), logDet: logDet(x, p.logDet), dLogDet: p.dLogDet };
+        const { t, outside } = enter(x, from);
+        const p = move.pushforward(t, flat(dx), { w, c }, { w: dw, c: dc });
+        const total = logDet(x, p.logDet, outside);
+        return { y: like(x, p.y), dy: like(x, p.dy, dx), logDet: total, dLogDet: p.dLogDet };
       },
     };
   };
@@ -75,5 +80,5 @@ export function elementwise(
 /** Where numbers come in on one side, and the range that they must lie in. */
 interface Side {
   at: string;
-  range: readonly [number, number] | undefined;
+  range: Range | undefined;
 }

@@ -104,10 +104,10 @@ export class Flow {
     return value;
   }
 
-  /** log p(x | c) of each sample, [batch], in nats. */
+  /** log p(x | c) of each sample, [batch], in nats; −∞ where x is outside what the flow takes. */
   logProb(x: tf.Tensor, { condition }: Given = {}): tf.Tensor1D {
     return core.tidy(() => {
-      const { z, logDet } = this.forward(x, { condition });
+      const { z, logDet } = core.scored(() => this.forward(x, { condition }));
       const c = this.conditionFor(samplesOf(x), condition);
       return tf.add(this.head.base.logProb(z, this.head.named(), c), logDet);
     });
@@ -115,33 +115,33 @@ export class Flow {
 
   /** Bits per number of each sample, [batch], of data that had so many levels and were scaled to [0, 1]. */
   bitsPerDim(x: tf.Tensor, { condition, levels = 256 }: Given & { levels?: number } = {}): tf.Tensor1D {
-    const dims = tf.util.sizeFromShape([...this.shape]);
+    const dims = tf.util.sizeFromShape(x.shape.slice(1));
     const nll = () => tf.neg(this.logProb(x, { condition }));
     return core.tidy(() => tf.reshape(core.bitsPerDim(nll(), dims, { levels }), [-1]));
   }
 
   /** z = f(x; c) and log|det ∂f/∂x| of each sample. */
   forward(x: tf.Tensor, { condition }: Given = {}): { z: tf.Tensor; logDet: tf.Tensor } {
-    const c = () => this.conditionFor(samplesOf(x), condition);
     return core.tidy(() => {
-      const { y: z, logDet } = this.bijection.forward(x, this.layer.named(), c());
+      const { y: z, logDet } = this.apply(this.bijection, x, condition);
       return { z, logDet };
     });
   }
 
   /** x = f⁻¹(z; c) and the log-determinant of the inverse, of each sample. */
   inverse(z: tf.Tensor, { condition }: Given = {}): { x: tf.Tensor; logDet: tf.Tensor } {
-    const c = () => this.conditionFor(samplesOf(z), condition);
-    return core.tidy(() => this.bijection.inverse(z, this.layer.named(), c()));
+    return core.tidy(() => {
+      const { y: x, logDet } = this.apply(core.reverse(this.bijection), z, condition);
+      return { x, logDet };
+    });
   }
 
   /** n samples, [n, …shape]. */
   sample(n: number, options: FlowSampleOptions = {}): tf.Tensor {
     core.rules.checkValue('flow.sample', 'n', n, core.rules.whole());
     return tf.tidy(() => {
-      const c = this.conditionFor(n, options.condition);
       const z = this.sampleLatent(n, options);
-      return this.bijection.inverse(z, this.layer.named(), c).x;
+      return this.inverse(z, options).x;
     });
   }
 
@@ -180,6 +180,12 @@ export class Flow {
     const { name } = this.bijection;
     const given = this.conditionShape ? ` given [${this.conditionShape.join(', ')}]` : '';
     return `Flow of ${name} on [${this.shape.join(', ')}]${given}, base ${this.head.base.name}, ${this.model.countParams()} weights`;
+  }
+
+  /** One reversible op: under a tape it stores its output alone, however deep the flow is. */
+  private apply(b: core.Bijection, x: tf.Tensor, given: tf.Tensor | undefined): core.Applied {
+    const condition = this.conditionFor(samplesOf(x), given);
+    return core.reversible(b)(x, this.layer.named(), { ...(condition && { condition }) });
   }
 
   private ready(): void {

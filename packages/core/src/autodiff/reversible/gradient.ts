@@ -54,7 +54,10 @@ function checkMoment({ bijection, inputs }: Slot): void {
       remedy,
     );
   }
-  const assigned = inputs.find(({ t, dataId }) => t instanceof tf.Variable && t.dataId !== dataId);
+  // Running statistics move in the forward pass, and no step reads them.
+  const assigned = inputs.find(
+    ({ t, dataId }) => t instanceof tf.Variable && t.trainable && t.dataId !== dataId,
+  );
   if (!assigned) return;
   const remedy = 'Assign after the gradient has been taken: the input is rebuilt with these weights.';
   const got = `${assigned.name ?? 'a condition'} assigned to in between`;
