@@ -40,7 +40,12 @@ function differences(numbers: Numbers, golden: Golden['numbers'], rounded = fals
       return `${name}: [${numbers[name]?.shape}] instead of [${shape}]`;
     const room = rounded ? nearly(name, expected) : 0;
     const wrong = [...expected.keys()].filter(
-      (i) => !(Object.is(values[i], expected[i]) || Math.abs(values[i]! - expected[i]!) < room),
+      (i) =>
+        !(
+          values[i] === expected[i] ||
+          Object.is(values[i], expected[i]) ||
+          Math.abs(values[i]! - expected[i]!) < room
+        ),
     );
     if (wrong.length === 0) return [];
     const most = Math.max(...wrong.map((i) => Math.abs(values[i]! - expected[i]!)));

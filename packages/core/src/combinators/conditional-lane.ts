@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete, type Shape } from '../bijection';
 import { refuse, show } from '../errors';
 import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
+import { tidy } from '../tidy';
 import { present } from '../weight-names';
 
 /** Two lanes, x and y beside each other in the channels; y moves without x. */
@@ -53,7 +54,11 @@ export function conditionalLane(name: string, { both, y: lane, count }: Lanes): 
     },
     inversePullback(x, dx, dL, w, condition) {
       const c = present(condition);
-      const p = both.inversePullback(pair(x, c), pair(dx, tf.zerosLike(c)), dL, w);
+      // The cotangents of the weights are those of the way back below; these are freed at once.
+      const p = tidy(() => {
+        const { y, dy } = both.inversePullback(pair(x, c), pair(dx, tf.zerosLike(c)), dL, w);
+        return { y, dy };
+      });
       const [z, zy] = cut(p.y, leaving(c));
       const [dz] = cut(p.dy, leaving(c));
       // Where x reads nothing of y, the gradient is exactly 0 by the implicit function theorem; by g and back it is only nearly so.
