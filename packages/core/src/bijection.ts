@@ -14,6 +14,8 @@ export interface WeightSpec {
   trainable?: boolean;
   /** True for weights that are never below zero, such as variances. */
   positive?: boolean;
+  /** The map of an older version, whose weights lack this one, by those of today: from the weights beside it, if they tell. */
+  fromOlder?(beside: Weights): Weights;
 }
 
 /** The direction of training: ActNorm normalises the output of that direction. */

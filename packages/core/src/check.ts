@@ -37,11 +37,13 @@ export function checkCondition(where: string, c: tf.Tensor, x: tf.Tensor): void 
 /** Refuses weights, or tangents of them, that lack one, or have one of another shape or type. Weights of others may be there. */
 export function checkWeights(where: string, specs: readonly WeightSpec[], w: Weights): void {
   if (typeof w !== 'object' || w === null) refuse(where, 'weights by name', w, remedy);
-  for (const { name, shape } of specs) {
+  for (const { name, shape, fromOlder } of specs) {
     const t = Object.hasOwn(w, name) ? w[name] : undefined;
     if (!t) {
       const names = Object.keys(w);
-      refuse(where, `a weight ${name} of shape ${show(shape)}`, names.join(', ') || 'none', remedy);
+      const older = 'Those that an older version saved go through upgradeWeights first.';
+      const expected = `a weight ${name} of shape ${show(shape)}`;
+      refuse(where, expected, names.join(', ') || 'none', fromOlder ? `${remedy} ${older}` : remedy);
     }
     const fits = t.shape.length === shape.length && t.shape.every((n, i) => n === shape[i]);
     if (!fits || t.dtype !== 'float32') {

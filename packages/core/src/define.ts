@@ -14,8 +14,19 @@ export interface KindMetadata<Options extends object = object> {
   axes?: readonly (0 | 1 | 2 | 3)[];
   /** Its options take a seed, which is then that of the layer. */
   seeded?: boolean;
+  /**
+   * Options whose default has changed: what it was and what it is. A layer always writes them into its config, so that one
+   * without them is of an older version and stands for what was.
+   */
+  changedDefaults?: { readonly [Name in keyof Options]?: Change<Options[Name]> };
   /** Options that only the shape of x can tell (batch first); the layer keeps them in its config. */
   complete?(options: Options, shape: Shape): Options;
+}
+
+/** A default before and after. */
+export interface Change<Value> {
+  was: NonNullable<Value>;
+  is: NonNullable<Value>;
 }
 
 /** The metadata, with a rule for every option. */

@@ -30,6 +30,20 @@ export function refuse(where: string, expected: string, got: unknown, remedy: st
   throw new InvertibleError({ where, expected, got: typeof got === 'string' ? got : show(got), remedy });
 }
 
+/** Who has warned already, and what was said in this turn of the event loop: networks have many layers of a kind. */
+const warned = new WeakSet<object>();
+const said = new Set<string>();
+
+/** A warning, at most once from each object, and once where many say the same at a time. */
+export function warn(by: object, text: string): void {
+  if (warned.has(by)) return;
+  warned.add(by);
+  if (said.has(text)) return;
+  if (said.size === 0) queueMicrotask(() => said.clear());
+  said.add(text);
+  console.warn(text);
+}
+
 /** A value as people write it: [4, 8, 8, 3], {"kind":"lu"}, "lu", none. Unknown sizes of a shape are question marks. */
 export function show(value: unknown): string {
   if (value === undefined) return 'none';

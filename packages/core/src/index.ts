@@ -24,7 +24,7 @@ export type {
   WeightSpec,
   Weights,
 } from './bijection';
-export { actNorm } from './bijections/actnorm';
+export { type ActNormOptions, actNorm } from './bijections/actnorm';
 export { additiveCoupling } from './bijections/additive-coupling';
 export { type AffineCouplingOptions, affineCoupling } from './bijections/affine-coupling';
 export { type ArctanOptions, arctan } from './bijections/arctan';
@@ -77,6 +77,7 @@ export { type SpiralsOptions, spirals } from './datasets/spirals';
 export { type SwirlOptions, swirl } from './datasets/swirl';
 export { type TwoMoonsOptions, twoMoons } from './datasets/two-moons';
 export {
+  type Change,
   defineBijection,
   type Factory,
   type KindMetadata,
@@ -170,4 +171,10 @@ export { tidy } from './tidy';
 export type { BoundedAffineOptions } from './transformers/bounded-affine';
 export type { ScaleKind, ScaleOptions } from './transformers/scale';
 export { withoutPrefix, withPrefix } from './weight-names';
-export { type CreateOptions, createWeights, type InitializeOptions, initialize } from './weights';
+export {
+  type CreateOptions,
+  createWeights,
+  type InitializeOptions,
+  initialize,
+  upgradeWeights,
+} from './weights';

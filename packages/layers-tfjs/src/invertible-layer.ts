@@ -36,6 +36,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   private stepsMade: number;
   private made: core.Bijection | undefined;
   private names: string[] = [];
+  private trained: string[] = [];
   private start: object[] = [];
 
   constructor(args: InvertibleLayerArgs) {
@@ -70,6 +71,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     const [shape, condition] = listed(inputShape);
     const specs = this.madeFor(sizes(shape)).weights(sizes(shape), condition && sizes(condition));
     this.names = addWeights(this, specs, this.seed);
+    this.trained = specs.filter(({ trainable = true }) => trainable).map(({ name }) => name);
     this.start = this.dataIds();
     this.built = true;
   }
@@ -107,9 +109,16 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     return this.initialized ?? this.dataIds().some((id, i) => id !== this.start[i]);
   }
 
+  /** True when no weight that could be trained may be, for the layer itself or for the model around it. */
+  private frozen(): boolean {
+    if (!this.trainable) return true;
+    const own = this.named();
+    return this.trained.length > 0 && this.trained.every((name) => !isTrained(own[name]));
+  }
+
   /** Sets the weights that the first training batch decides, such as those of ActNorm. */
   private setUp({ x, condition }: Given): void {
-    if (this.ready()) return;
+    if (this.ready() || this.frozen()) return;
     core.noGrad(() =>
       tf.tidy(() => this.set(this.bijection.initialize(x, this.named(), 'forward', condition))),
     );
@@ -189,6 +198,8 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     };
   }
 }
+
+const isTrained = (w: tf.Tensor | undefined): boolean => w instanceof tf.Variable && w.trainable;
 
 export const isReversible = (layer: tfl.layers.Layer): boolean =>
   layer instanceof InvertibleLayer && layer.gradient === 'reversible';

@@ -36,7 +36,11 @@ function rulesOf(options: object | undefined): core.Rules<Record<string, unknown
 
 /** A kind of bijection as a kind of layer, under the class name that the bijection knows. */
 export function layer<Options extends object>(factory: core.Factory<Options>): LayerFactory<Options> {
-  const { className, seeded, complete, options } = factory.metadata;
+  const { className, seeded, complete, options, changedDefaults = {} } = factory.metadata;
+  const defaults = (when: keyof core.Change<unknown>) =>
+    Object.fromEntries(
+      Object.entries<core.Change<unknown>>(changedDefaults).map(([name, change]) => [name, change[when]]),
+    );
   const rules = rulesOf(options);
   class Layer extends InvertibleLayer {
     static className = className;
@@ -46,13 +50,20 @@ export function layer<Options extends object>(factory: core.Factory<Options>): L
     constructor(args: Args<Options> = {} as Args<Options>) {
       core.checkOptions(core.kindName(className), args, rules);
       super(args);
-      this.options = Object.fromEntries(
-        Object.entries(args).filter(([name, value]) => !(name in layerRules) && value !== undefined),
-      );
+      const given = { ...defaults('is'), ...core.rules.defined(args) };
+      this.options = Object.fromEntries(Object.entries(given).filter(([name]) => !(name in layerRules)));
       const { conditioner } = this.options;
       if (ModelConditioner.takes(conditioner)) this.net = new ModelConditioner(conditioner);
       // Bad options are refused here, where they are written.
       if (!complete) this.settle(this.make());
+    }
+
+    /** A config that lacks an option whose default has changed is of an older version. */
+    static override fromConfig<T extends tf.serialization.Serializable>(
+      made: tf.serialization.SerializableConstructor<T>,
+      config: tf.serialization.ConfigDict,
+    ): T {
+      return InvertibleLayer.fromConfig(made, { ...defaults('was'), ...config });
     }
 
     private make(): core.Bijection {

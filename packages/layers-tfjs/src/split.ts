@@ -43,7 +43,12 @@ export class InvertibleSplit extends InvertibleLayer {
     const inside = this.layers.map((layer) => {
       const b = layer.madeFor(s);
       s = b.outputShape(s);
-      return { ...b, weights: (shape: core.Shape) => layer.own(b.weights(shape)) };
+      return {
+        ...b,
+        weights: (shape: core.Shape) => layer.own(b.weights(shape)),
+        initialize: (...args: Parameters<typeof b.initialize>) =>
+          layer.trainable ? b.initialize(...args) : {},
+      };
     });
     return core.split({ shape: this.shape, keep: this.keep }, core.chain(inside));
   }

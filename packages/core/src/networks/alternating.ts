@@ -3,9 +3,9 @@ import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { either, oneOf, optionsOf, type Rules, seed as seedRule, whole } from '../options';
-import { type Norm, normRule, repeated } from './repeated';
+import { type Norm, type NormOptions, normRules, repeated } from './repeated';
 
-export interface AlternatingOptions {
+export interface AlternatingOptions extends NormOptions {
   /** Number of couplings. Default 8 of `realNvp`, 4 of `nice`. */
   layers?: number;
   /** What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default 'actNorm' of `realNvp`, 'none' of `nice`. */
@@ -21,7 +21,7 @@ export const mostLayers = 10_000;
 
 export const alternatingRules: Rules<AlternatingOptions> = {
   layers: whole(1, mostLayers),
-  norm: normRule,
+  ...normRules,
   mixing: either(oneOf('flip'), optionsOf('conv1x1')),
   seed: seedRule,
 };
@@ -29,7 +29,7 @@ export const alternatingRules: Rules<AlternatingOptions> = {
 /** Couplings for any number of features, the odd one with the second half, that take turns or are mixed. */
 export function alternating(
   name: string,
-  { layers, norm, mixing = 'flip', seed = 0 }: AlternatingOptions & { layers: number; norm: Norm },
+  { layers, norm, centred, mixing = 'flip', seed = 0 }: AlternatingOptions & { layers: number },
   coupling: (sides: { split: number; flip: boolean }) => Bijection,
 ): Bijection {
   const turn = (flip: boolean) =>
@@ -41,5 +41,5 @@ export function alternating(
     mixing === 'flip'
       ? turn(k % 2 === 1)
       : chain([conv1x1({ seed: seed + k, ...mixing }), turn(false)], { keys: ['mixing', 'coupling'] });
-  return repeated(layers, norm, layer);
+  return repeated(layers, { norm, centred }, layer);
 }

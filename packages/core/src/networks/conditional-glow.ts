@@ -2,9 +2,10 @@ import type { Bijection } from '../bijection';
 import { actNorm } from '../bijections/actnorm';
 import { embedCondition } from '../combinators/embed-condition';
 import { defineBijection } from '../define';
+import { defined } from '../options';
 import { type GlowOptions, glowOf, glowRules } from './glow';
 import { ofSample } from './multiscale';
-import { type Norm, normRule } from './repeated';
+import { type Norm, normChanges, normRule } from './repeated';
 
 export interface ConditionalGlowOptions extends GlowOptions {
   /** What the condition goes through first: 'actNorm', set from the first batch, or 'none'. Default 'actNorm'. */
@@ -34,11 +35,13 @@ export const conditionalGlow = defineBijection<ConditionalGlowOptions>(
     source: 'Ardizzone et al. 2019, 3',
     logDet: 'Σ over scales and steps',
     seeded: true,
+    changedDefaults: normChanges,
     complete: ofSample,
     options: { ...glowRules, conditionNorm: normRule },
   },
   ({ conditionNorm = 'actNorm', ...options }: ConditionalGlowOptions, name): Bijection => {
     const flow = glowOf(name, options, true);
-    return conditionNorm === 'none' ? flow : embedCondition(flow, actNorm(), 'conditionNorm');
+    if (conditionNorm === 'none') return flow;
+    return embedCondition(flow, actNorm(defined({ centred: options.centred })), 'conditionNorm');
   },
 );

@@ -4,6 +4,7 @@ import { defineBijection } from '../define';
 import { whole } from '../options';
 import { mostLayers } from './alternating';
 import { type LanesOptions, lanes, lanesRules } from './lanes';
+import { normChanges } from './repeated';
 
 export interface ConditionalHintNetworkOptions extends LanesOptions {
   /** Number of couplings. Default 4. */
@@ -37,6 +38,7 @@ export const conditionalHint = defineBijection(
     source: 'Kruse et al. 2021, 3.3',
     logDet: 'Σ over layers of the lane',
     seeded: true,
+    changedDefaults: normChanges,
     options: { ...lanesRules, layers: whole(1, mostLayers) },
   },
   ({ layers = 4, ...options }: ConditionalHintNetworkOptions, name): Bijection =>

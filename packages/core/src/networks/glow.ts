@@ -14,14 +14,15 @@ import { mostLayers } from './alternating';
 import { glowCoupling } from './glow-coupling';
 import { hintCoupling } from './hint-coupling';
 import { type MultiscaleOptions, multiscale, multiscaleRules, ofSample } from './multiscale';
-import { type Norm, normRule, repeated } from './repeated';
+import { type NormOptions, normChanges, normRules, repeated } from './repeated';
 
 /** The options besides these are those of the couplings: hidden, kernel, activation, conditioner, scale, clamp, …. */
-export interface GlowOptions extends MultiscaleOptions, Omit<AffineCouplingOptions, 'split' | 'flip'> {
+export interface GlowOptions
+  extends MultiscaleOptions,
+    NormOptions,
+    Omit<AffineCouplingOptions, 'split' | 'flip'> {
   /** Steps of flow at each scale. Default 4. */
   steps?: number;
-  /** What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default 'actNorm'. */
-  norm?: Norm;
   /** The mixing of channels before each coupling, as for `conv1x1`. */
   mixing?: Conv1x1Options;
   /** Default 'affine'. */
@@ -38,7 +39,7 @@ export const glowRules: Rules<GlowOptions> = {
   ...innerCouplingRules,
   ...multiscaleRules,
   steps: whole(1, mostLayers),
-  norm: normRule,
+  ...normRules,
   mixing: optionsOf('conv1x1'),
   coupling: oneOf('affine', 'additive', 'hint'),
   leaf: whole(),
@@ -69,6 +70,7 @@ export const glow = defineBijection<GlowOptions>(
     source: 'Kingma & Dhariwal 2018, 3',
     logDet: 'Σ over scales and steps',
     seeded: true,
+    changedDefaults: normChanges,
     complete: ofSample,
     options: glowRules,
   },
@@ -78,7 +80,7 @@ export const glow = defineBijection<GlowOptions>(
 /** Glow under another name, which may be told a condition. */
 export function glowOf(name: string, options: GlowOptions, conditional = false): Bijection {
   const { shape, scales, squeeze, split, ...flow } = options;
-  const { steps = 4, norm = 'actNorm', coupling = 'affine', prior = 'conditional', seed = 0, ...rest } = flow;
+  const { steps = 4, norm, centred, coupling = 'affine', prior = 'conditional', seed = 0, ...rest } = flow;
   const { mixing, leaf, ...net } = rest;
   const step = (k: number) => {
     const own = { ...net, ...(leaf !== undefined && { leaf }), mixing: { seed: seed + k, ...mixing } };
@@ -88,7 +90,7 @@ export function glowOf(name: string, options: GlowOptions, conditional = false):
     name,
     { shape, scales, squeeze, split },
     {
-      steps: (scale) => repeated(steps, norm, (k) => step(scale * steps + k)),
+      steps: (scale) => repeated(steps, { norm, centred }, (k) => step(scale * steps + k)),
       ...(prior === 'conditional' && { prior: (kept: number) => affineCoupling({ ...net, split: kept }) }),
       conditional,
     },

@@ -8,14 +8,12 @@ import {
   hintCoupling,
   hintCouplingRules,
 } from './hint-coupling';
-import { type Norm, normRule, repeated } from './repeated';
+import { type NormOptions, normChanges, normRules, repeated } from './repeated';
 
 /** The options besides these are those of `hintCoupling`. */
-export interface HintOptions extends HintCouplingOptions {
+export interface HintOptions extends HintCouplingOptions, NormOptions {
   /** Number of couplings. Default 4. */
   layers?: number;
-  /** What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default 'actNorm'. */
-  norm?: Norm;
   /** How each coupling mixes channels, as for `hintCoupling`. Default 'full'. */
   permute?: HintPermutation;
   /** Seed of draws that stay fixed, such as the permutations of mixing 'lu'. Default 0. */
@@ -41,8 +39,11 @@ export const hint = defineBijection(
     source: 'Kruse et al. 2021, 3.1',
     logDet: 'Σ over layers',
     seeded: true,
-    options: { ...hintCouplingRules, layers: whole(1, mostLayers), norm: normRule, seed: seedRule },
+    changedDefaults: normChanges,
+    options: { ...hintCouplingRules, layers: whole(1, mostLayers), ...normRules, seed: seedRule },
   },
-  ({ layers = 4, norm = 'actNorm', permute = 'full', mixing, seed = 0, ...rest }: HintOptions): Bijection =>
-    repeated(layers, norm, (k) => hintCoupling({ ...rest, permute, mixing: { seed: seed + k, ...mixing } })),
+  ({ layers = 4, norm, centred, permute = 'full', mixing, seed = 0, ...rest }: HintOptions): Bijection =>
+    repeated(layers, { norm, centred }, (k) =>
+      hintCoupling({ ...rest, permute, mixing: { seed: seed + k, ...mixing } }),
+    ),
 );

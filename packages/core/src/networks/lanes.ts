@@ -9,18 +9,16 @@ import { conditionerOf } from '../conditioners/conditioner-of';
 import { trains } from '../conditioners/network';
 import { bodyOf } from '../edge';
 import { refuse } from '../errors';
-import { type Rules, seed as seedRule } from '../options';
+import { defined, type Rules, seed as seedRule } from '../options';
 import {
   type ConditionalHintOptions,
   conditionalHintOf,
   conditionalHintRules,
 } from './conditional-hint-coupling';
-import { type Norm, normRule } from './repeated';
+import { type NormOptions, normRules } from './repeated';
 
 /** The options besides these are those of `conditionalHintCoupling`. */
-export interface LanesOptions extends ConditionalHintOptions {
-  /** What comes before each coupling, for each lane: 'actNorm', set from the first batch, or 'none'. Default 'actNorm'. */
-  norm?: Norm;
+export interface LanesOptions extends ConditionalHintOptions, NormOptions {
   /** Seed of draws that stay fixed, such as the permutations of mixing 'lu'. Default 0. */
   seed?: number;
 }
@@ -28,16 +26,17 @@ export interface LanesOptions extends ConditionalHintOptions {
 /** The k-th layer of a network, and whether it is of a pair of lanes. */
 type Build = (layer: (k: number) => Bijection, pair: boolean) => Bijection;
 
-export const lanesRules: Rules<LanesOptions> = { ...conditionalHintRules, norm: normRule, seed: seedRule };
+export const lanesRules: Rules<LanesOptions> = { ...conditionalHintRules, ...normRules, seed: seedRule };
 
 type Lane = (b: Bijection) => Bijection;
 
 /** A network of conditional HINT couplings for one lane or both, over the same weights; `build` puts the layers together. */
 export function lanes(
   name: string,
-  { norm = 'actNorm', seed = 0, lane = 'both', split, mixing, ...rest }: LanesOptions,
+  { norm = 'actNorm', centred, seed = 0, lane = 'both', split, mixing, ...rest }: LanesOptions,
   build: Build,
 ): Bijection {
+  const normed = () => actNorm(defined({ centred }));
   const options = (k: number) => ({ ...rest, mixing: { seed: seed + k, ...mixing } });
   const countOfY = (n: number) => {
     if (split !== undefined || n % 2 === 0) return split ?? n / 2;
@@ -50,8 +49,8 @@ export function lanes(
       const coupling = conditionalHintOf({ ...options(k), split: ny }, yLane);
       if (norm === 'none') return chain([coupling], { keys: ['coupling'] });
       const norms = [
-        onPart(actNorm(), { count: n - ny }),
-        onPart(yLane(actNorm()), { count: ny, which: 'last' }),
+        onPart(normed(), { count: n - ny }),
+        onPart(yLane(normed()), { count: ny, which: 'last' }),
       ];
       return chain([...norms, coupling], { keys: ['norm/x', 'norm/y', 'coupling'] });
     });
@@ -59,7 +58,7 @@ export function lanes(
     const coupling = conditionalHintOf({ ...options(k), lane: 'y' });
     return norm === 'none'
       ? chain([coupling], { keys: ['coupling'] })
-      : chain([actNorm(), coupling], { keys: ['norm/y', 'coupling'] });
+      : chain([normed(), coupling], { keys: ['norm/y', 'coupling'] });
   };
   if (lane === 'both')
     return build(

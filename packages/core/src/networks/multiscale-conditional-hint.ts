@@ -6,6 +6,7 @@ import { channels, withChannels } from '../tensors/channels';
 import { mostLayers } from './alternating';
 import { type LanesOptions, lanes, lanesRules } from './lanes';
 import { type MultiscaleOptions, multiscale, multiscaleRules } from './multiscale';
+import { normChanges } from './repeated';
 
 export interface MultiscaleConditionalHintOptions extends Omit<LanesOptions, 'split'>, MultiscaleOptions {
   /** Shape of one sample of x, batch left out, which is that of y too. A network without splits need not know it. */
@@ -41,6 +42,7 @@ export const multiscaleConditionalHint = defineBijection<MultiscaleConditionalHi
     source: 'Kruse et al. 2021, 3.3',
     logDet: 'Σ over scales and steps of the lane',
     seeded: true,
+    changedDefaults: normChanges,
     complete: (options: MultiscaleConditionalHintOptions, [, ...sample]) => {
       const pair = (options.lane ?? 'both') === 'both';
       return { ...options, shape: pair ? withChannels(sample, channels(sample) / 2) : sample };

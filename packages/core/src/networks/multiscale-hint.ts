@@ -2,6 +2,7 @@ import type { Bijection } from '../bijection';
 import { defineBijection } from '../define';
 import { type GlowOptions, glowOf, glowRules } from './glow';
 import { ofSample } from './multiscale';
+import { normChanges } from './repeated';
 
 /** Those of `glow`; here 'haar' is the default squeeze. */
 export type MultiscaleHintOptions = Omit<GlowOptions, 'coupling'>;
@@ -27,6 +28,7 @@ export const multiscaleHint = defineBijection<MultiscaleHintOptions>(
     source: 'Kruse et al. 2021, 3.1',
     logDet: 'Σ over scales and steps',
     seeded: true,
+    changedDefaults: normChanges,
     complete: ofSample,
     options: rules,
   },

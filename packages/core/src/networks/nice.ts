@@ -7,6 +7,7 @@ import { defineBijection } from '../define';
 import type { CouplingOptions } from '../engines/coupling';
 import { defined } from '../options';
 import { type AlternatingOptions, alternating, alternatingRules } from './alternating';
+import { normChanges } from './repeated';
 
 export interface NiceOptions extends AlternatingOptions, Omit<CouplingOptions, 'split' | 'flip'> {}
 
@@ -29,10 +30,11 @@ export const nice = defineBijection(
     source: 'Dinh et al. 2014, 5.1',
     logDet: 'Σ log s',
     seeded: true,
+    changedDefaults: normChanges,
     options: { ...conditionerRules, ...alternatingRules },
   },
-  ({ layers = 4, norm = 'none', mixing, seed, ...options }: NiceOptions, name): Bijection => {
-    const turns = { layers, norm, ...defined({ mixing, seed }) };
+  ({ layers = 4, norm = 'none', centred, mixing, seed, ...options }: NiceOptions, name): Bijection => {
+    const turns = { layers, norm, ...defined({ centred, mixing, seed }) };
     const couplings = alternating(name, turns, (sides) => additiveCoupling({ ...options, ...sides }));
     return chain([couplings, pixelAffine()], { keys: ['layers', 'scale'] });
   },

@@ -7,6 +7,7 @@ import {
 import { defineBijection } from '../define';
 import { defined } from '../options';
 import { type AlternatingOptions, alternating, alternatingRules } from './alternating';
+import { normChanges } from './repeated';
 
 export interface RealNvpOptions extends AlternatingOptions, Omit<AffineCouplingOptions, 'split' | 'flip'> {}
 
@@ -29,10 +30,11 @@ export const realNvp = defineBijection(
     source: 'Dinh et al. 2017, 3.2–3.5',
     logDet: 'Σ over layers',
     seeded: true,
+    changedDefaults: normChanges,
     options: { ...innerCouplingRules, ...alternatingRules },
   },
-  ({ layers = 8, norm = 'actNorm', mixing, seed, ...options }: RealNvpOptions, name): Bijection =>
-    alternating(name, { layers, norm, ...defined({ mixing, seed }) }, (sides) =>
+  ({ layers = 8, norm, centred, mixing, seed, ...options }: RealNvpOptions, name): Bijection =>
+    alternating(name, { layers, ...defined({ norm, centred, mixing, seed }) }, (sides) =>
       affineCoupling({ ...options, ...sides }),
     ),
 );

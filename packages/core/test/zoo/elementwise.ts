@@ -5,6 +5,7 @@ import { casesOf, shapes } from './case';
 export const elementwise = casesOf(
   {
     actNorm: { make: () => core.actNorm() },
+    'actNorm of 0.1.0': { make: () => core.actNorm({ centred: false }) },
     pixelAffine: { make: () => core.pixelAffine() },
     'scaling, bytes to [−1, 1]': { make: () => core.scaling({ scale: 2 / 255, shift: -1 }) },
     'scaling, by channels': {

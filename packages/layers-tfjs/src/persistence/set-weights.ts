@@ -1,12 +1,27 @@
-import { refuse, type Weights, withoutPrefix } from '@invertible/core';
+import { refuse, upgradeWeights, type Weights, withoutPrefix, withPrefix } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Flow } from '../flow/flow';
+import { partsOf } from '../flow/parts';
 
 /**
  * Gives a flow weights by name, as `flow.weights()` lists them. All of them or none: missing, unknown or wrongly shaped ones are
  * refused. The values are copied. The first batch sets up nothing any more.
  */
 export function setWeights(flow: Flow, weights: Weights): void {
+  tf.tidy(() => set(flow, renewed(flow, weights)));
+}
+
+/** Those of the bijection as weights of today. */
+function renewed(flow: Flow, weights: Weights): Weights {
+  const { shape, conditionShape } = partsOf(flow.model);
+  const condition = conditionShape && { condition: [1, ...conditionShape] };
+  const ofFlow = withoutPrefix(weights, 'flow/');
+  const others = Object.entries(weights).filter(([name]) => !name.startsWith('flow/'));
+  const today = upgradeWeights(flow.bijection, [1, ...shape], ofFlow, condition);
+  return { ...Object.fromEntries(others), ...withPrefix('flow/', today) };
+}
+
+function set(flow: Flow, weights: Weights): void {
   const own = flow.weights();
   for (const [name, { shape }] of Object.entries(own)) {
     const given = Object.hasOwn(weights, name) ? weights[name]! : refuseWeights(`a weight "${name}"`, 'none');
