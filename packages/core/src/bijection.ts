@@ -14,7 +14,7 @@ export interface WeightSpec {
   trainable?: boolean;
   /** True for weights that are never below zero, such as variances. */
   positive?: boolean;
-  /** The map of an older version, whose weights lack this one, by those of today: from the weights beside it, if they tell. */
+  /** In an older version, which lacked this weight, the weights beside it gave the same map as these of today do. */
   fromOlder?(beside: Weights): Weights;
 }
 

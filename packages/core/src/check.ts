@@ -73,3 +73,11 @@ export function checkBijection(where: string, b: unknown): asserts b is Bijectio
   if (typeof b === 'object' && b !== null && 'forward' in b && 'inverse' in b && 'pullback' in b) return;
   refuse(where, 'a bijection', show(b), 'As in core.actNorm().');
 }
+
+/** Refuses a single channel where some channels move others. */
+export function checkSeveral(where: string, channels: number): void {
+  if (channels !== 1) return;
+  const remedy =
+    'One feature alone is moved by spline, or by conditionalSpline and conditionalAffine of a condition; images can be squeezed.';
+  refuse(where, 'at least 2 channels, of which some move others', '1', remedy);
+}

@@ -30,6 +30,7 @@ export { type AffineCouplingOptions, affineCoupling } from './bijections/affine-
 export { type ArctanOptions, arctan } from './bijections/arctan';
 export { type BatchNormOptions, batchNorm } from './bijections/batch-norm';
 export { type ConditionalAffineOptions, conditionalAffine } from './bijections/conditional-affine';
+export { type ConditionalSplineOptions, conditionalSpline } from './bijections/conditional-spline';
 export { type Conv1x1Kind, type Conv1x1Options, conv1x1 } from './bijections/conv1x1';
 export { flatten } from './bijections/flatten';
 export { haarSqueeze } from './bijections/haar-squeeze';
@@ -44,8 +45,10 @@ export { reverseChannels } from './bijections/reverse-channels';
 export { type ScalingOptions, scaling } from './bijections/scaling';
 export { type SigmoidOptions, sigmoid } from './bijections/sigmoid';
 export { softplus } from './bijections/softplus';
+export { spline } from './bijections/spline';
 export { type SplineCouplingOptions, splineCoupling } from './bijections/spline-coupling';
 export { type SqueezeOptions, type SqueezePattern, squeeze } from './bijections/squeeze';
+export { type StandardizeOptions, standardize } from './bijections/standardize';
 export { type WaveletSqueezeOptions, waveletSqueeze } from './bijections/wavelet-squeeze';
 export { chain } from './combinators/chain';
 export { embedCondition } from './combinators/embed-condition';
@@ -169,6 +172,7 @@ export { childSeed } from './random';
 export type { Wavelet } from './tensors/wavelets';
 export { tidy } from './tidy';
 export type { BoundedAffineOptions } from './transformers/bounded-affine';
+export type { RationalQuadraticOptions } from './transformers/rational-quadratic';
 export type { ScaleKind, ScaleOptions } from './transformers/scale';
 export { withoutPrefix, withPrefix } from './weight-names';
 export {

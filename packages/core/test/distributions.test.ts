@@ -272,13 +272,17 @@ test('a flow hands its base what it maps to, and sets ActNorm from a first batch
   expect(f.weights([4, 4, 1]).map(({ name, shape }) => [name, shape])).toEqual([
     ['flow/1/logScale', [4]],
     ['flow/1/bias', [4]],
+    ['flow/1/mean', [4]],
+    ['flow/1/logDeviation', [4]],
     ['base/flow/logScale', [2, 2, 4]],
     ['base/flow/bias', [2, 2, 4]],
   ]);
   const w = core.createWeights(f, [4, 4, 1]);
   const x = tf.randomNormal([8, 4, 4, 1], 5, 2, 'float32', 1);
   const set = f.initialize!(x, w);
-  expect(Object.keys(set)).toEqual(['flow/1/logScale', 'flow/1/bias']);
+  expect(Object.keys(set)).toEqual(
+    ['logScale', 'bias', 'mean', 'logDeviation'].map((name) => `flow/1/${name}`),
+  );
   expect(f.sample(3, [4, 4, 1], { seed: 1, w: { ...w, ...set } }).shape).toEqual([3, 4, 4, 1]);
 });
 

@@ -188,13 +188,13 @@ test('a summary shows members, shapes and weights', () => {
   });
   expect(text.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
     ['out', 'weights'],
-    ['conditionalGlow', '[?, 64]', '9,912'],
-    ['conditionNorm', 'of the condition', '[?, 8, 8, 2]', '4'],
+    ['conditionalGlow', '[?, 64]', '9,964'],
+    ['conditionNorm', 'of the condition', '[?, 8, 8, 2]', '8'],
     ['condition', 'of the condition', '[?, 4, 4, 8]', '0'],
     ['squeeze', '[?, 4, 4, 4]', '0'],
-    ['steps', '[?, 4, 4, 4]', '2,224'],
+    ['steps', '[?, 4, 4, 4]', '2,240'],
     ['prior', 'affineCoupling', '[?, 4, 4, 4]', '1,092'],
-    ['rest', '[?, 64]', '6,592'],
+    ['rest', '[?, 64]', '6,624'],
   ]);
 });
 

@@ -7,12 +7,17 @@ import { network } from './network';
 /**
  * ActNorm: an affine map per channel, set from the first batch so that its output has mean 0 and deviation 1.
  *
- *     y = eˡ ⊙ x + b      log|det J| = P·Σ l,  P pixels      x = (y − b) ⊙ e⁻ˡ
+ *     y = e^(l − λ) ⊙ (x − μ) + b      log|det J| = P·Σ (l − λ),  P pixels      x = (y − b) ⊙ e^(λ − l) + μ
  *
- * First batch, trained forward: l = −log σ, b = −μ/σ; trained as the inverse: l = log σ, b = μ. A constant channel keeps its scale.
+ * First batch, trained forward: μ and λ are its mean and log-deviation, which no optimizer moves; l and b start at 0 and are trained,
+ * so that neither offset nor unit of the data matters. Trained as the inverse: λ = −log σ, b = its mean, μ = 0. A constant channel
+ * keeps its scale. l is bounded: free within ±4, then k + atan(l − k), k = ±4.
  * x: [batch, …spatial, channels].   Kingma & Dhariwal 2018, arXiv:1807.03039, section 3.1.
  *
- * Options: those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`).
+ * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
+ *
+ * - `centred`: About the mean of the first batch; false is y = eˡ ⊙ x + b of version 0.1.0, whose training depends on the
+ *   offset. Default true.
  *
  * @example
  * ```ts
@@ -182,8 +187,6 @@ export const conditionalAffine = /* @__PURE__ */ layer(core.conditionalAffine);
  * - `conditionNorm`, 'actNorm' | 'none': What the condition goes through first: 'actNorm', set from the first batch, or
  *   'none'. Default 'actNorm'.
  * - `steps`: Steps of flow at each scale. Default 4.
- * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
- *   'actNorm'.
  * - `mixing`: The mixing of channels before each coupling, as for `conv1x1`.
  * - `coupling`, 'affine' | 'additive' | 'hint': Default 'affine'.
  * - `leaf`: Of 'hint': parts of so many channels are not divided further. Default 4.
@@ -192,6 +195,9 @@ export const conditionalAffine = /* @__PURE__ */ layer(core.conditionalAffine);
  * - `scales`: Number of scales. Default 2; 1 for vectors.
  * - `squeeze`: How each scale begins. Vectors are not squeezed. Default 'checkerboard'.
  * - `split`: Half of the channels leave after each scale but the last, and the latent is a vector. Default true.
+ * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
+ *   'actNorm'.
+ * - `centred`: As for `actNorm`; false is the one of version 0.1.0. Default true.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
@@ -232,8 +238,6 @@ export const conditionalGlow = /* @__PURE__ */ network(core.conditionalGlow);
  *
  * - `layers`: Number of couplings. Default 4.
  * - `split`: Channels of y, whichever the lane. Default: as many as x has.
- * - `norm`, 'actNorm' | 'none': What comes before each coupling, for each lane: 'actNorm', set from the first batch, or
- *   'none'. Default 'actNorm'.
  * - `permute`: Mix the channels of both before. Default true.
  * - `lane`, 'both' | 'x' | 'y': 'both': (x, y) ↦ (z_x, z_y), x and y beside each other in the channels. 'x': x ↦ z_x with y
  *   as the condition, whose log-det gives p(x|y). 'y': y ↦ z_y. All three read the same weights. Default 'both'.
@@ -251,6 +255,9 @@ export const conditionalGlow = /* @__PURE__ */ network(core.conditionalGlow);
  * - `mixing`: The mixing, as for `conv1x1`.
  * - `leaf`: A part of at most this many channels gets one coupling and is not divided further. Default 4; 1 for a full
  *   triangle.
+ * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
+ *   'actNorm'.
+ * - `centred`: As for `actNorm`; false is the one of version 0.1.0. Default true.
  *
  * @example
  * ```ts
@@ -303,6 +310,35 @@ export const conditionalHint = /* @__PURE__ */ network(core.conditionalHint);
  * ```
  */
 export const conditionalHintCoupling = /* @__PURE__ */ layer(core.conditionalHintCoupling);
+
+/**
+ * Conditional splines: the condition moves every channel of x, also a single one, by a monotone rational-quadratic spline.
+ *
+ *     y = spline(x; h(c))      log|det J| = Σ log spline′  per sample      x = spline⁻¹(y; h(c))
+ *
+ * Each spline acts on [−bound, bound]; outside it is the identity.
+ * x: [batch, …spatial, channels]; c: [batch, features], the same at every pixel, or [batch, …spatial, features].
+ * Durkan et al. 2019, arXiv:1906.04032, eq. 4–8; Winkler et al. 2019, arXiv:1912.00042.
+ *
+ * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
+ *
+ * - `bins`: Number of bins K. Default 8.
+ * - `bound`: The spline acts on [−bound, bound]; outside it is the identity. Default 3.
+ * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
+ *   tf.LayersModel, or one as data, such as `inn.uNet()`.
+ * - `hidden`: Channels of the two hidden layers. Default 32.
+ * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ *
+ * @example
+ * ```ts
+ * const model = tfl.sequential();
+ * model.add(inn.conditionalSpline({ inputShape: [8, 8, 4], hidden: 8 }));
+ * model.add(inn.gaussianLikelihood());
+ * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
+ * ```
+ */
+export const conditionalSpline = /* @__PURE__ */ layer(core.conditionalSpline);
 
 /**
  * Invertible 1×1 convolution: every pixel's channels are mixed by one matrix.
@@ -369,8 +405,6 @@ export const flatten = /* @__PURE__ */ layer(core.flatten);
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
  *
  * - `steps`: Steps of flow at each scale. Default 4.
- * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
- *   'actNorm'.
  * - `mixing`: The mixing of channels before each coupling, as for `conv1x1`.
  * - `coupling`, 'affine' | 'additive' | 'hint': Default 'affine'.
  * - `leaf`: Of 'hint': parts of so many channels are not divided further. Default 4.
@@ -379,6 +413,9 @@ export const flatten = /* @__PURE__ */ layer(core.flatten);
  * - `scales`: Number of scales. Default 2; 1 for vectors.
  * - `squeeze`: How each scale begins. Vectors are not squeezed. Default 'checkerboard'.
  * - `split`: Half of the channels leave after each scale but the last, and the latent is a vector. Default true.
+ * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
+ *   'actNorm'.
+ * - `centred`: As for `actNorm`; false is the one of version 0.1.0. Default true.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
@@ -467,8 +504,6 @@ export const haarSqueeze = /* @__PURE__ */ layer(core.haarSqueeze);
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
  *
  * - `layers`: Number of couplings. Default 4.
- * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
- *   'actNorm'.
  * - `permute`, 'none' | 'lower' | 'full' | 'both': How each coupling mixes channels, as for `hintCoupling`. Default 'full'.
  * - `leaf`: A part of at most this many channels gets one coupling and is not divided further. Default 4; 1 for a full
  *   triangle.
@@ -484,6 +519,9 @@ export const haarSqueeze = /* @__PURE__ */ layer(core.haarSqueeze);
  *   'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
+ *   'actNorm'.
+ * - `centred`: As for `actNorm`; false is the one of version 0.1.0. Default true.
  *
  * @example
  * ```ts
@@ -809,6 +847,7 @@ export const momentum = /* @__PURE__ */ layer(core.momentum);
  *
  * - `steps`: Couplings at each scale. Default 4.
  * - `squeeze`: How each scale begins, for each lane. Default 'haar'.
+ * - `centred`: As for `actNorm`; false is the one of version 0.1.0. Default true.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
@@ -820,11 +859,11 @@ export const momentum = /* @__PURE__ */ layer(core.momentum);
  *   'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
- * - `norm`, 'actNorm' | 'none': What comes before each coupling, for each lane: 'actNorm', set from the first batch, or
- *   'none'. Default 'actNorm'.
  * - `mixing`: The mixing, as for `conv1x1`.
  * - `leaf`: A part of at most this many channels gets one coupling and is not divided further. Default 4; 1 for a full
  *   triangle.
+ * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
+ *   'actNorm'.
  * - `permute`: Mix the channels of both before. Default true.
  * - `lane`, 'both' | 'x' | 'y': 'both': (x, y) ↦ (z_x, z_y), x and y beside each other in the channels. 'x': x ↦ z_x with y
  *   as the condition, whose log-det gives p(x|y). 'y': y ↦ z_y. All three read the same weights. Default 'both'.
@@ -852,6 +891,7 @@ export const multiscaleConditionalHint = /* @__PURE__ */ network(core.multiscale
  *
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
  *
+ * - `centred`: As for `actNorm`; false is the one of version 0.1.0. Default true.
  * - `split`: Half of the channels leave after each scale but the last, and the latent is a vector. Default true.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
@@ -865,14 +905,14 @@ export const multiscaleConditionalHint = /* @__PURE__ */ network(core.multiscale
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
  * - `steps`: Steps of flow at each scale. Default 4.
- * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
- *   'actNorm'.
  * - `mixing`: The mixing of channels before each coupling, as for `conv1x1`.
  * - `leaf`: Of 'hint': parts of so many channels are not divided further. Default 4.
  * - `prior`, 'conditional' | 'none': Channels that leave at a split are scaled and shifted by a network of those that go
  *   on, or are not. Default 'conditional'.
  * - `scales`: Number of scales. Default 2; 1 for vectors.
  * - `squeeze`: How each scale begins. Vectors are not squeezed. Default 'checkerboard'.
+ * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
+ *   'actNorm'.
  *
  * @example
  * ```ts
@@ -899,6 +939,7 @@ export const multiscaleHint = /* @__PURE__ */ network(core.multiscaleHint);
  *   'actNorm' of `realNvp`, 'none' of `nice`.
  * - `mixing`: 'flip': each coupling moves the half that the one before it kept. Or a mixing before each coupling, as for
  *   `conv1x1`. Default 'flip'.
+ * - `centred`: As for `actNorm`; false is the one of version 0.1.0. Default true.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
@@ -1020,6 +1061,7 @@ export const pixelAffine = /* @__PURE__ */ layer(core.pixelAffine);
  *   'actNorm' of `realNvp`, 'none' of `nice`.
  * - `mixing`: 'flip': each coupling moves the half that the one before it kept. Or a mixing before each coupling, as for
  *   `conv1x1`. Default 'flip'.
+ * - `centred`: As for `actNorm`; false is the one of version 0.1.0. Default true.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
@@ -1147,6 +1189,29 @@ export const sigmoid = /* @__PURE__ */ layer(core.sigmoid);
 export const softplus = /* @__PURE__ */ layer(core.softplus);
 
 /**
+ * A monotone rational-quadratic spline per channel, which also bends a single feature to any distribution.
+ *
+ *     y = spline(x; h),  h per channel      log|det J| = Σ log spline′      x = spline⁻¹(y; h)
+ *
+ * Each spline acts on [−bound, bound]; outside it is the identity, and fresh it is the identity everywhere: standardise data first.
+ * x: [batch, …spatial, channels].   Durkan et al. 2019, arXiv:1906.04032, eq. 4–8.
+ *
+ * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
+ *
+ * - `bins`: Number of bins K. Default 8.
+ * - `bound`: The spline acts on [−bound, bound]; outside it is the identity. Default 3.
+ *
+ * @example
+ * ```ts
+ * const model = tfl.sequential();
+ * model.add(inn.spline({ inputShape: [8, 8, 4] }));
+ * model.add(inn.gaussianLikelihood());
+ * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
+ * ```
+ */
+export const spline = /* @__PURE__ */ layer(core.spline);
+
+/**
  * Neural spline coupling: one half of the channels moves the other half by monotone rational-quadratic splines.
  *
  *     y₁ = x₁      y₂ = spline(x₂; h(x₁))      log|det J| = Σ log spline′      x₂ = spline⁻¹(y₂; h(y₁))
@@ -1198,6 +1263,30 @@ export const splineCoupling = /* @__PURE__ */ layer(core.splineCoupling);
  * ```
  */
 export const squeeze = /* @__PURE__ */ layer(core.squeeze);
+
+/**
+ * Standardisation: every channel with mean 0 and deviation 1. Data sets its weights once, and no optimizer moves them.
+ *
+ *     y = (x − μ) ⊘ σ      log|det J| = −P·Σ log σ,  P pixels      x = σ ⊙ y + μ
+ *
+ * μ and σ are options, or those of the first batch: by `core.initialize` that of all data, in a layer that of the first step. σ of a
+ * constant channel is 1. Applied as the inverse, it standardises what it then puts out.
+ * x: [batch, …spatial, channels], at least 2 values per channel in the first batch.   LeCun et al. 1998, Efficient BackProp, section 4.3.
+ *
+ * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
+ *
+ * - `mean`: A number, or one for each channel. Default: that of the first batch.
+ * - `deviation`: A number above 0, or one for each channel. Default: that of the first batch.
+ *
+ * @example
+ * ```ts
+ * const model = tfl.sequential();
+ * model.add(inn.standardize({ inputShape: [8, 8, 4] }));
+ * model.add(inn.gaussianLikelihood());
+ * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
+ * ```
+ */
+export const standardize = /* @__PURE__ */ layer(core.standardize);
 
 /**
  * Wavelet squeeze: one level of an orthogonal wavelet transform along every spatial axis, which is closed to a ring.

@@ -4,7 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { checkFinite } from './finite';
 import { retentionReason, trackReaders } from './graph';
 import type { InvertibleLayerArgs } from './layer-args';
-import { addWeights, valuesOf } from './layer-weights';
+import { addWeights, isFrozen, ofToday, valuesOf } from './layer-weights';
 import { attachLogDet, fromSamePass, logDetOf } from './log-dets';
 import type { Observer } from './observers';
 import { type LayerShape, listed, openShape, sizes } from './shapes';
@@ -35,8 +35,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   private initialized: boolean | undefined;
   private stepsMade: number;
   private made: core.Bijection | undefined;
-  private names: string[] = [];
-  private trained: string[] = [];
+  private specs: readonly core.WeightSpec[] = [];
   private start: object[] = [];
 
   constructor(args: InvertibleLayerArgs) {
@@ -70,8 +69,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   override build(inputShape: LayerShape | LayerShape[]): void {
     const [shape, condition] = listed(inputShape);
     const specs = this.madeFor(sizes(shape)).weights(sizes(shape), condition && sizes(condition));
-    this.names = addWeights(this, specs, this.seed);
-    this.trained = specs.filter(({ trainable = true }) => trainable).map(({ name }) => name);
+    this.specs = addWeights(this, specs, this.seed);
     this.start = this.dataIds();
     this.built = true;
   }
@@ -87,7 +85,12 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
 
   /** The weights by name, as they are now. */
   named(): core.Weights {
-    return valuesOf(this, this.names);
+    return valuesOf(this, this.specs);
+  }
+
+  /** A list of all weights, or of those that the layer had in 0.1.0, which then stand for the same map. */
+  override setWeights(weights: tf.Tensor[]): void {
+    tf.tidy(() => super.setWeights(ofToday(weights, this.specs)));
   }
 
   private dataIds(): object[] {
@@ -109,16 +112,9 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     return this.initialized ?? this.dataIds().some((id, i) => id !== this.start[i]);
   }
 
-  /** True when no weight that could be trained may be, for the layer itself or for the model around it. */
-  private frozen(): boolean {
-    if (!this.trainable) return true;
-    const own = this.named();
-    return this.trained.length > 0 && this.trained.every((name) => !isTrained(own[name]));
-  }
-
   /** Sets the weights that the first training batch decides, such as those of ActNorm. */
   private setUp({ x, condition }: Given): void {
-    if (this.ready() || this.frozen()) return;
+    if (this.ready() || isFrozen(this, this.specs)) return;
     core.noGrad(() =>
       tf.tidy(() => this.set(this.bijection.initialize(x, this.named(), 'forward', condition))),
     );
@@ -198,8 +194,6 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     };
   }
 }
-
-const isTrained = (w: tf.Tensor | undefined): boolean => w instanceof tf.Variable && w.trainable;
 
 export const isReversible = (layer: tfl.layers.Layer): boolean =>
   layer instanceof InvertibleLayer && layer.gradient === 'reversible';

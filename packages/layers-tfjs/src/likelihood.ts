@@ -28,7 +28,7 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
   readonly base: core.Distribution;
   private readonly spec: core.DistributionSpec | undefined;
   private readonly seed: number;
-  private names: string[] = [];
+  private specs: readonly core.WeightSpec[] = [];
 
   constructor({ base, seed = 0, ...args }: LikelihoodArgs = {}) {
     super(args);
@@ -40,13 +40,13 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
   override build(inputShape: LayerShape | LayerShape[]): void {
     const [z, c] = listed(inputShape);
     const specs = this.base.weights(sizes(z).slice(1), c && sizes(c).slice(1));
-    this.names = addWeights(this, specs, this.seed);
+    this.specs = addWeights(this, specs, this.seed);
     this.built = true;
   }
 
   /** The weights of the base by name, as they are now. */
   named(): core.Weights {
-    return valuesOf(this, this.names);
+    return valuesOf(this, this.specs);
   }
 
   override computeOutputShape(inputShape: LayerShape | LayerShape[]): LayerShape {

@@ -25,6 +25,7 @@ const hidden = 4;
 /** Every kind of layer. A new one is one line more. */
 export const zoo: Record<string, Entry> = {
   actNorm: { make: one((a) => inn.actNorm(a)) },
+  'actNorm of 0.1.0': { make: one((a) => inn.actNorm({ ...a, centred: false })) },
   additiveCoupling: { make: one((a) => inn.additiveCoupling({ ...a, hidden })) },
   affineCoupling: {
     make: one((a) => inn.affineCoupling({ ...a, hidden, clamp: 1.5, flip: true, kernel: 5 })),
@@ -45,6 +46,10 @@ export const zoo: Record<string, Entry> = {
   },
   arctan: { make: there((a) => inn.arctan({ ...a, clamp: 2 })) },
   batchNorm: { make: one((a) => inn.batchNorm({ ...a, momentum: 0.9 })) },
+  conditionalSpline: {
+    make: one((a) => inn.conditionalSpline({ ...a, hidden, bins: 4 })),
+    condition: [3],
+  },
   conditionalAffine: { make: one((a) => inn.conditionalAffine({ ...a, hidden })), condition: [3] },
   conditionalHintCoupling: { make: one((a) => inn.conditionalHintCoupling({ ...a, hidden })) },
   'conditionalHintCoupling, lane of x': {
@@ -93,7 +98,10 @@ export const zoo: Record<string, Entry> = {
     ),
   },
   splineCoupling: { make: one((a) => inn.splineCoupling({ ...a, hidden, bins: 4 })) },
+  spline: { make: one((a) => inn.spline({ ...a, bins: 4 })) },
   'squeeze, patch': { make: there((a) => inn.squeeze({ ...a, pattern: 'patch' })) },
+  standardize: { make: one((a) => inn.standardize(a)) },
+  'standardize by given numbers': { make: one((a) => inn.standardize({ ...a, mean: 0.5, deviation: 2 })) },
   waveletSqueeze: { make: there((a) => inn.waveletSqueeze({ ...a, wavelet: 'sym3' })) },
 };
 

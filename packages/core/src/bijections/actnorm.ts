@@ -28,8 +28,8 @@ const aboutFirstBatch: Parametrisation = {
     return [
       { name: 'logScale', ...spec },
       { name: 'bias', ...spec },
-      { name: 'mean', ...spec, trainable: false, fromOlder },
-      { name: 'logDeviation', ...spec, trainable: false },
+      { name: 'mean', ...spec, trainable: false, fromOlder: aboutZero },
+      { name: 'logDeviation', ...spec, trainable: false, fromOlder: asDeviation },
     ];
   },
   at: (w) => ({
@@ -49,15 +49,9 @@ const aboutFirstBatch: Parametrisation = {
 };
 
 /** y = eˡ ⊙ x + b of 0.1.0 is the map about 0 with log-deviation −l, to the last bit. */
-function fromOlder({ logScale, bias }: Weights): Weights {
-  if (!logScale || !bias) return {};
-  return {
-    logScale: tf.zerosLike(logScale),
-    bias,
-    mean: tf.zerosLike(bias),
-    logDeviation: tf.neg(logScale),
-  };
-}
+const aboutZero = ({ bias }: Weights): Weights => (bias ? { mean: tf.zerosLike(bias) } : {});
+const asDeviation = ({ logScale: l }: Weights): Weights =>
+  l ? { logScale: tf.zerosLike(l), logDeviation: tf.neg(l) } : {};
 
 /**
  * ActNorm: an affine map per channel, set from the first batch so that its output has mean 0 and deviation 1.

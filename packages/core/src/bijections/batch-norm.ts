@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../bijection';
 import { defineBijection } from '../define';
+import { rowsOf } from '../engines/batch-moments';
 import { elementwise } from '../engines/elementwise';
 import { type Parametrisation, reparametrised } from '../engines/reparametrised';
 import { weightsPer } from '../engines/sources';
@@ -55,11 +56,6 @@ const normalised = (epsilon: number): Parametrisation => {
   };
 };
 
-const moments = (x: tf.Tensor) => {
-  const { mean, variance } = tf.moments(pixelRows(x), 0);
-  return { mean, variance };
-};
-
 /**
  * Invertible batch normalisation.
  *
@@ -80,6 +76,10 @@ export const batchNorm = defineBijection(
   ({ momentum = 0.99, epsilon = 1e-5 }: BatchNormOptions, name): Bijection => {
     const perChannel = elementwise(name, affine(), weightsPer('channel', affine().parameters));
     const inference = reparametrised(perChannel, normalised(epsilon));
+    const moments = (x: tf.Tensor) => {
+      const { mean, variance } = tf.moments(rowsOf(name, 'batch', x, inference), 0);
+      return { mean, variance };
+    };
     const training: Bijection = {
       ...inference,
       batchStatistics: true,

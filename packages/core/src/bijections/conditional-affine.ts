@@ -1,9 +1,6 @@
-import type { Bijection, Shape } from '../bijection';
-import { type ConditionerOptions, conditionerFrom, conditionerRules } from '../conditioners/conditioner-of';
+import { type ConditionerOptions, conditionerRules } from '../conditioners/conditioner-of';
 import { defineBijection } from '../define';
-import { elementwise } from '../engines/elementwise';
-import { networkOfCondition } from '../engines/network-source';
-import { refuse, show } from '../errors';
+import { ofCondition } from '../engines/of-condition';
 import { type BoundedAffineOptions, boundedAffine, boundedAffineRules } from '../transformers/bounded-affine';
 
 /** The network is one of the condition. */
@@ -25,23 +22,5 @@ export const conditionalAffine = defineBijection(
     logDet: 'Σ log s',
     options: { ...conditionerRules, ...boundedAffineRules },
   },
-  (options: ConditionalAffineOptions, name): Bijection => {
-    const phi = boundedAffine(options);
-    const b = elementwise(name, phi, networkOfCondition(conditionerFrom(options), phi.parameters));
-    return {
-      ...b,
-      weights(shape, condition) {
-        checkCondition(name, shape, condition);
-        return b.weights(shape, condition);
-      },
-    };
-  },
+  (options: ConditionalAffineOptions, name) => ofCondition(name, boundedAffine(options), options),
 );
-
-function checkCondition(name: string, x: Shape, c: Shape | undefined): void {
-  const space = x.slice(1, -1);
-  if (c && (c.length === 2 || (c.length === x.length && space.every((n, i) => c[i + 1] === n)))) return;
-  const expected = `a condition ${show([null, null])} or ${show([null, ...space, null])}`;
-  const remedy = 'Give the condition as the second input: its network is all that moves x.';
-  refuse(name, expected, c ? `shape ${show(c)}` : 'none', remedy);
-}

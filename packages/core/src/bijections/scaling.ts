@@ -1,7 +1,6 @@
 import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
-import { constants } from '../engines/sources';
-import { refuse, show } from '../errors';
+import { checkCounts, constants } from '../engines/sources';
 import { either, finite, listOf } from '../options';
 import { channels, pixels } from '../tensors/channels';
 import { scaleAndShift } from '../transformers/affine';
@@ -42,20 +41,7 @@ export const scaling = defineBijection(
         return pixels(shape) * factors.reduce((sum, s) => sum + Math.log(Math.abs(s)), 0);
       },
     }),
-    outputShape: (shape) => checkChannels(name, shape, [scale, shift]),
-    inputShape: (shape) => checkChannels(name, shape, [scale, shift]),
+    outputShape: (shape) => checkCounts(name, shape, [scale, shift]),
+    inputShape: (shape) => checkCounts(name, shape, [scale, shift]),
   }),
 );
-
-function checkChannels(
-  name: string,
-  shape: readonly number[],
-  lists: readonly (number | readonly number[])[],
-): number[] {
-  for (const list of lists) {
-    if (typeof list === 'number' || list.length === channels(shape)) continue;
-    const expected = `${list.length} channels, one for each number of an option`;
-    refuse(name, expected, `shape ${show(shape)}`, 'Give one number for all channels, or one for each.');
-  }
-  return [...shape];
-}

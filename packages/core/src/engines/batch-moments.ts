@@ -7,17 +7,17 @@ import { pixelRows } from '../tensors/channels';
 const few = 8;
 
 /** The batch as rows of channels. One value per channel has no deviation: refused; few of them are worth a warning. */
-export function rowsOf(name: string, x: tf.Tensor, by: object): tf.Tensor2D {
+export function rowsOf(name: string, what: string, x: tf.Tensor, by: object): tf.Tensor2D {
   const rows = pixelRows(x);
   const [count] = rows.shape;
   if (count < 2) {
-    const remedy = 'Its deviation is unknown: use a larger batch.';
-    refuse(name, 'a batch with at least 2 values per channel', `one value, shape ${show(x.shape)}`, remedy);
+    const expected = `a ${what} with at least 2 values per channel`;
+    refuse(name, expected, `one value, shape ${show(x.shape)}`, 'It has no deviation: use a larger batch.');
   }
   if (count < few) {
     const percent = Math.round(100 / Math.sqrt(2 * (count - 1)));
-    const what = `its batch has only ${count} values per channel, so that deviations are off by about ${percent} %`;
-    warn(by, `${name}: ${what}. Use larger batches.`);
+    const values = `only ${count} values per channel in the ${what}`;
+    warn(by, `${name}: ${values}, so that deviations are off by about ${percent} %. Use a larger one.`);
   }
   return rows;
 }
@@ -34,7 +34,7 @@ export function batchMoments(
   x: tf.Tensor,
   by: object,
 ): { mean: tf.Tensor; logDeviation: tf.Tensor } {
-  const rows = rowsOf(name, x, by);
+  const rows = rowsOf(name, 'first batch', x, by);
   // Of numbers near 1, so that squares of large ones do not overflow; and about the mean, whose rounding is taken off again.
   const size = tf.maximum(tf.max(tf.abs(rows), 0), 1e-30);
   const near = tf.div(rows, size);

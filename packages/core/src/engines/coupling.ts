@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
+import { checkSeveral } from '../check';
 import { type ConditionerOptions, conditionerFrom, conditionerRules } from '../conditioners/conditioner-of';
 import { bothWays } from '../directions';
 import { refuse, show } from '../errors';
@@ -33,6 +34,7 @@ export function halvesOf(name: string, split: number | undefined, fewest: number
   return {
     sizes(shape) {
       const n = channels(shape);
+      checkSeveral(name, n);
       if (split === undefined && n % 2 !== 0) {
         const remedy = 'Say how many channels stay with `split`, or squeeze the input first.';
         refuse(name, 'an even number of channels', `${n} in shape ${show(shape)}`, remedy);

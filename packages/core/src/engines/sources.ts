@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Cotangents as ReadCotangents, Shape, WeightSpec, Weights } from '../bijection';
+import { refuse, show } from '../errors';
 import { channels, perChannel, pixels, sumPerChannel, withChannels } from '../tensors/channels';
 import type { Cotangents, Parameters, Transformer } from '../transformers/transformer';
 import { weight } from '../weight-names';
@@ -63,6 +64,20 @@ export function constants(values: Record<string, number | readonly number[]>): S
     training: () => source,
   };
   return source;
+}
+
+/** The shape, if lists of constants have a number for each of its channels. */
+export function checkCounts(
+  name: string,
+  shape: Shape,
+  lists: readonly (number | readonly number[])[],
+): number[] {
+  for (const list of lists) {
+    if (typeof list === 'number' || list.length === channels(shape)) continue;
+    const expected = `${list.length} channels, one for each number of an option`;
+    refuse(name, expected, `shape ${show(shape)}`, 'Give one number for all channels, or one for each.');
+  }
+  return [...shape];
 }
 
 /** Which numbers of a sample share a weight: those of a channel, or no two. */

@@ -1,5 +1,6 @@
 import type { Bijection } from '../bijection';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
+import { checkSeveral } from '../check';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { either, oneOf, optionsOf, type Rules, seed as seedRule, whole } from '../options';
@@ -34,6 +35,7 @@ export function alternating(
 ): Bijection {
   const turn = (flip: boolean) =>
     byChannels(name, (n) => {
+      checkSeveral(name, n);
       const first = Math.floor(n / 2);
       return coupling({ split: flip ? n - first : first, flip });
     });

@@ -6,6 +6,7 @@ import {
   innerCouplingRules,
 } from '../bijections/affine-coupling';
 import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
+import { checkSeveral } from '../check';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { defineBijection } from '../define';
@@ -84,7 +85,10 @@ export function glowOf(name: string, options: GlowOptions, conditional = false):
   const { mixing, leaf, ...net } = rest;
   const step = (k: number) => {
     const own = { ...net, ...(leaf !== undefined && { leaf }), mixing: { seed: seed + k, ...mixing } };
-    return byChannels(coupling, (n) => couplings[coupling](own, n));
+    return byChannels(coupling, (n) => {
+      checkSeveral(name, n);
+      return couplings[coupling](own, n);
+    });
   };
   return multiscale(
     name,

@@ -1,5 +1,6 @@
 import type { Bijection } from '../bijection';
 import { actNorm } from '../bijections/actnorm';
+import { checkSeveral } from '../check';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { conditionalLane } from '../combinators/conditional-lane';
@@ -39,6 +40,7 @@ export function lanes(
   const normed = () => actNorm(defined({ centred }));
   const options = (k: number) => ({ ...rest, mixing: { seed: seed + k, ...mixing } });
   const countOfY = (n: number) => {
+    checkSeveral(name, n);
     if (split !== undefined || n % 2 === 0) return split ?? n / 2;
     const remedy = 'Say how many are those of y with `split`.';
     return refuse(name, 'as many channels of y as of x', `${n} channels of both`, remedy);

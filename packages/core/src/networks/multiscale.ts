@@ -1,6 +1,7 @@
 import type { Bijection, Shape } from '../bijection';
 import { flatten } from '../bijections/flatten';
 import { identity } from '../bijections/identity';
+import { checkSeveral } from '../check';
 import { chain } from '../combinators/chain';
 import { embedCondition } from '../combinators/embed-condition';
 import { pairSplit } from '../combinators/pair-split';
@@ -106,6 +107,7 @@ function checkFits(name: string, shape: Shape, multiple: number): void {
 
 function checkChannels(name: string, inner: Shape, scale: number): void {
   if (channels(inner) > 1) return;
+  if (scale === 0 && inner.length === 1) checkSeveral(name, channels(inner));
   const got = `shape ${show(inner)} at scale ${scale + 1}`;
   refuse(name, 'at least 2 channels at every scale', got, 'Take fewer scales, or squeeze.');
 }

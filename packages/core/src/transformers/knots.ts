@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { add, concat, div, mul, reshape, sub, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import { noGrad } from '../autodiff/tapes/no-grad';
 import type { Shape } from '../bijection';
-import { channels, withChannels } from '../tensors/channels';
+import { channels, sizeOf, withChannels } from '../tensors/channels';
 import type { Parameters } from './transformer';
 
 /** The parameters of a spline of K bins: K widths, K heights, K − 1 slopes at the inner knots. */
@@ -42,7 +42,11 @@ function sizes(raw: Tensor, K: number, box: number) {
 export function knotsOf(raw: Parameters<KnotParameters>, shape: Shape, K: number, B: number) {
   const n = channels(shape);
   const whole = (k: number) => withChannels(shape, k * n);
-  const grid = (t: Tensor, k: number) => reshape(tf.broadcastTo(t, whole(k)), [-1, k, n]);
+  // One for every number, or the same for all pixels: spread as rows, since the gradient of tile stops at rank 4.
+  const grid = (t: Tensor, k: number) => {
+    const rows = tf.broadcastTo(reshape(t, [1, t.size]), [sizeOf(whole(k)) / t.size, t.size]);
+    return reshape(rows, [-1, k, n]);
+  };
   const flat = (t: Tensor) => [reshape(t, whole(t.shape[1] ?? 0))];
   const [W, H] = [sizes(grid(raw.widths, K), K, 2 * B), sizes(grid(raw.heights, K), K, 2 * B)];
   const { value, through } = bounded(grid(raw.slopes, K - 1));

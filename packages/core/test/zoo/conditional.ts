@@ -4,6 +4,17 @@ import { casesOf } from './case';
 
 /** Maps whose parameters come from a condition, and couplings that learn two lanes. */
 export const conditional = casesOf({
+  'conditionalSpline, given a vector': {
+    make: () => core.conditionalSpline({ hidden: 5, bins: 4 }),
+    given: 'vector',
+    smooth: false,
+  },
+  'conditionalSpline on one feature, given a vector': {
+    make: () => core.conditionalSpline({ hidden: 5, bins: 4 }),
+    on: [5, 1],
+    given: 'vector',
+    smooth: false,
+  },
   'conditionalAffine, given a vector': {
     make: () => core.conditionalAffine({ hidden: 5 }),
     given: 'vector',

@@ -12,6 +12,13 @@ export const elementwise = casesOf(
       make: () => core.scaling({ scale: [3, -0.2, 1, 0.5], shift: [0, 1, -2, 0.1] }),
       on: { '4 features': [3, 4], 'a volume of 2 × 4 × 2 × 4': [2, 2, 4, 2, 4] },
     },
+    standardize: { make: () => core.standardize() },
+    'standardize by given numbers': {
+      make: () => core.standardize({ mean: [0.3, -5, 2, 40], deviation: 0.2 }),
+      on: { '4 features': [3, 4], 'a volume of 2 × 4 × 2 × 4': [2, 2, 4, 2, 4] },
+    },
+    spline: { make: () => core.spline({ bins: 4 }), smooth: false },
+    'spline on one feature': { make: () => core.spline({ bins: 4 }), smooth: false, on: [5, 1] },
     'batchNorm at inference': { make: () => core.batchNorm() },
     leakyRelu: { make: () => core.leakyRelu(), smooth: false },
     'sigmoid within (−2, 3)': { make: () => core.sigmoid({ low: -2, high: 3 }) },
