@@ -256,6 +256,16 @@ const calls: Record<string, Call> = {
     },
     run: (bijection, x, options) => Object.values(core.initialize(bijection, x, options)),
   },
+  upgradeWeights: {
+    arguments: () => ({
+      bijection: core.actNorm(),
+      shape: [3, 2],
+      weights: weightsOf(core.actNorm({ centred: false }), [3, 2]),
+      options: { condition: [3, 4] },
+    }),
+    run: (bijection, shape, weights, options) =>
+      Object.values(core.upgradeWeights(bijection, shape, weights, options)),
+  },
 
   convNet: conditioner(core.convNet, { hidden: 3, kernel: 3, activation: 'relu' }),
   denseNet: conditioner(core.denseNet, { hidden: 3, layers: 1, activation: 'relu' }),
