@@ -213,11 +213,11 @@ export const conditionalAffine = /* @__PURE__ */ layer(core.conditionalAffine);
  * @example
  * ```ts
  * const flow = inn.conditionalGlow({ shape: [8, 8, 1], condition: [8, 8, 2], scales: 2, steps: 1, hidden: 8 });
- * const x = tf.randomNormal([4, 8, 8, 1]);
- * const condition = tf.randomNormal([4, 8, 8, 2]);
+ * const x = tf.randomNormal([8, 8, 8, 1]);
+ * const condition = tf.randomNormal([8, 8, 8, 2]);
  * await flow.fit(x, { condition, epochs: 1, verbose: 0 });
- * const nats = flow.logProb(x, { condition }); // [4]
- * const drawn = flow.sample(4, { seed: 1, condition }); // [4, 8, 8, 1]
+ * const nats = flow.logProb(x, { condition }); // [8]
+ * const drawn = flow.sample(8, { seed: 1, condition }); // [8, 8, 8, 1]
  * ```
  */
 export const conditionalGlow = /* @__PURE__ */ network(core.conditionalGlow);
@@ -262,11 +262,11 @@ export const conditionalGlow = /* @__PURE__ */ network(core.conditionalGlow);
  * @example
  * ```ts
  * const flow = inn.conditionalHint({ shape: [3], condition: [3], lane: 'x', layers: 2, hidden: 8 });
- * const x = tf.randomNormal([4, 3]);
- * const condition = tf.randomNormal([4, 3]);
+ * const x = tf.randomNormal([8, 3]);
+ * const condition = tf.randomNormal([8, 3]);
  * await flow.fit(x, { condition, epochs: 1, verbose: 0 });
- * const nats = flow.logProb(x, { condition }); // [4]
- * const drawn = flow.sample(4, { seed: 1, condition }); // [4, 3]
+ * const nats = flow.logProb(x, { condition }); // [8]
+ * const drawn = flow.sample(8, { seed: 1, condition }); // [8, 3]
  * ```
  */
 export const conditionalHint = /* @__PURE__ */ network(core.conditionalHint);
@@ -332,10 +332,11 @@ export const conditionalHintCoupling = /* @__PURE__ */ layer(core.conditionalHin
  *
  * @example
  * ```ts
- * const model = tfl.sequential();
- * model.add(inn.conditionalSpline({ inputShape: [8, 8, 4], hidden: 8 }));
- * model.add(inn.gaussianLikelihood());
- * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
+ * const x = tfl.input({ shape: [8, 8, 4] });
+ * const c = tfl.input({ shape: [3] });
+ * const y = inn.conditionalSpline({ hidden: 8 }).apply([x, c]);
+ * const model = tfl.model({ inputs: [x, c], outputs: inn.gaussianLikelihood().apply(y) as tfl.SymbolicTensor });
+ * const perExample = model.predict([tf.randomNormal([2, 8, 8, 4]), tf.randomNormal([2, 3])]); // −log p in nats, [2, 1]
  * ```
  */
 export const conditionalSpline = /* @__PURE__ */ layer(core.conditionalSpline);
@@ -431,10 +432,10 @@ export const flatten = /* @__PURE__ */ layer(core.flatten);
  * @example
  * ```ts
  * const flow = inn.glow({ shape: [8, 8, 1], scales: 2, steps: 2, hidden: 8 });
- * const x = tf.randomNormal([4, 8, 8, 1]);
+ * const x = tf.randomNormal([8, 8, 8, 1]);
  * await flow.fit(x, { epochs: 1, verbose: 0 });
- * const nats = flow.logProb(x); // [4]
- * const drawn = flow.sample(4, { seed: 1 }); // [4, 8, 8, 1]
+ * const nats = flow.logProb(x); // [8]
+ * const drawn = flow.sample(8, { seed: 1 }); // [8, 8, 8, 1]
  * ```
  */
 export const glow = /* @__PURE__ */ network(core.glow);
@@ -526,10 +527,10 @@ export const haarSqueeze = /* @__PURE__ */ layer(core.haarSqueeze);
  * @example
  * ```ts
  * const flow = inn.hint({ shape: [6], layers: 2, hidden: 8 });
- * const x = tf.randomNormal([4, 6]);
+ * const x = tf.randomNormal([8, 6]);
  * await flow.fit(x, { epochs: 1, verbose: 0 });
- * const nats = flow.logProb(x); // [4]
- * const drawn = flow.sample(4, { seed: 1 }); // [4, 6]
+ * const nats = flow.logProb(x); // [8]
+ * const drawn = flow.sample(8, { seed: 1 }); // [8, 6]
  * ```
  */
 export const hint = /* @__PURE__ */ network(core.hint);
@@ -623,10 +624,10 @@ export const hyperbolic = /* @__PURE__ */ layer(core.hyperbolic);
  * @example
  * ```ts
  * const flow = inn.hyperbolicNetwork({ shape: [8, 8, 2], architecture: [{}, { action: 'down' }, { hidden: 4 }] });
- * const x = tf.randomNormal([4, 8, 8, 2]);
+ * const x = tf.randomNormal([8, 8, 8, 2]);
  * await flow.fit(x, { epochs: 1, verbose: 0 });
- * const nats = flow.logProb(x); // [4]
- * const drawn = flow.sample(4, { seed: 1 }); // [4, 8, 8, 2]
+ * const nats = flow.logProb(x); // [8]
+ * const drawn = flow.sample(8, { seed: 1 }); // [8, 8, 8, 2]
  * ```
  */
 export const hyperbolicNetwork = /* @__PURE__ */ network(core.hyperbolicNetwork);
@@ -678,11 +679,11 @@ export const hyperbolicNetwork = /* @__PURE__ */ network(core.hyperbolicNetwork)
  * ```ts
  * const operator = core.convolutionOperator([[0.1, 0.2, 0.1], [0.1, 0.1, 0.1], [0.1, 0.1, 0.1]]);
  * const flow = inn.irim({ shape: [8, 8, 4], condition: [8, 8, 1], operator, iterations: 2, hidden: 8 });
- * const x = tf.randomNormal([4, 8, 8, 4]);
- * const condition = tf.randomNormal([4, 8, 8, 1]);
+ * const x = tf.randomNormal([8, 8, 8, 4]);
+ * const condition = tf.randomNormal([8, 8, 8, 1]);
  * await flow.fit(x, { condition, epochs: 1, verbose: 0 });
- * const nats = flow.logProb(x, { condition }); // [4]
- * const drawn = flow.sample(4, { seed: 1, condition }); // [4, 8, 8, 4]
+ * const nats = flow.logProb(x, { condition }); // [8]
+ * const drawn = flow.sample(8, { seed: 1, condition }); // [8, 8, 8, 4]
  * ```
  */
 export const irim = /* @__PURE__ */ network(core.irim);
@@ -754,10 +755,10 @@ export const irimCoupling = /* @__PURE__ */ layer(core.irimCoupling);
  * @example
  * ```ts
  * const flow = inn.iunet({ shape: [8, 8, 4], levels: 1, couplings: 2, hidden: 8 });
- * const x = tf.randomNormal([4, 8, 8, 4]);
+ * const x = tf.randomNormal([8, 8, 8, 4]);
  * await flow.fit(x, { epochs: 1, verbose: 0 });
- * const nats = flow.logProb(x); // [4]
- * const drawn = flow.sample(4, { seed: 1 }); // [4, 8, 8, 4]
+ * const nats = flow.logProb(x); // [8]
+ * const drawn = flow.sample(8, { seed: 1 }); // [8, 8, 8, 4]
  * ```
  */
 export const iunet = /* @__PURE__ */ network(core.iunet);
@@ -873,11 +874,11 @@ export const momentum = /* @__PURE__ */ layer(core.momentum);
  * @example
  * ```ts
  * const flow = inn.multiscaleConditionalHint({ shape: [8, 8, 1], condition: [8, 8, 1], lane: 'x', scales: 2, steps: 1, hidden: 8 });
- * const x = tf.randomNormal([4, 8, 8, 1]);
- * const condition = tf.randomNormal([4, 8, 8, 1]);
+ * const x = tf.randomNormal([8, 8, 8, 1]);
+ * const condition = tf.randomNormal([8, 8, 8, 1]);
  * await flow.fit(x, { condition, epochs: 1, verbose: 0 });
- * const nats = flow.logProb(x, { condition }); // [4]
- * const drawn = flow.sample(4, { seed: 1, condition }); // [4, 8, 8, 1]
+ * const nats = flow.logProb(x, { condition }); // [8]
+ * const drawn = flow.sample(8, { seed: 1, condition }); // [8, 8, 8, 1]
  * ```
  */
 export const multiscaleConditionalHint = /* @__PURE__ */ network(core.multiscaleConditionalHint);
@@ -917,10 +918,10 @@ export const multiscaleConditionalHint = /* @__PURE__ */ network(core.multiscale
  * @example
  * ```ts
  * const flow = inn.multiscaleHint({ shape: [8, 8, 1], scales: 2, steps: 1, hidden: 8 });
- * const x = tf.randomNormal([4, 8, 8, 1]);
+ * const x = tf.randomNormal([8, 8, 8, 1]);
  * await flow.fit(x, { epochs: 1, verbose: 0 });
- * const nats = flow.logProb(x); // [4]
- * const drawn = flow.sample(4, { seed: 1 }); // [4, 8, 8, 1]
+ * const nats = flow.logProb(x); // [8]
+ * const drawn = flow.sample(8, { seed: 1 }); // [8, 8, 8, 1]
  * ```
  */
 export const multiscaleHint = /* @__PURE__ */ network(core.multiscaleHint);
@@ -949,10 +950,10 @@ export const multiscaleHint = /* @__PURE__ */ network(core.multiscaleHint);
  * @example
  * ```ts
  * const flow = inn.nice({ shape: [4], layers: 4, hidden: 16 });
- * const x = tf.randomNormal([4, 4]);
+ * const x = tf.randomNormal([8, 4]);
  * await flow.fit(x, { epochs: 1, verbose: 0 });
- * const nats = flow.logProb(x); // [4]
- * const drawn = flow.sample(4, { seed: 1 }); // [4, 4]
+ * const nats = flow.logProb(x); // [8]
+ * const drawn = flow.sample(8, { seed: 1 }); // [8, 4]
  * ```
  */
 export const nice = /* @__PURE__ */ network(core.nice);
@@ -1077,10 +1078,10 @@ export const pixelAffine = /* @__PURE__ */ layer(core.pixelAffine);
  * @example
  * ```ts
  * const flow = inn.realNvp({ shape: [4], layers: 4, hidden: 16 });
- * const x = tf.randomNormal([4, 4]);
+ * const x = tf.randomNormal([8, 4]);
  * await flow.fit(x, { epochs: 1, verbose: 0 });
- * const nats = flow.logProb(x); // [4]
- * const drawn = flow.sample(4, { seed: 1 }); // [4, 4]
+ * const nats = flow.logProb(x); // [8]
+ * const drawn = flow.sample(8, { seed: 1 }); // [8, 4]
  * ```
  */
 export const realNvp = /* @__PURE__ */ network(core.realNvp);

@@ -17,6 +17,7 @@ interface Example {
 const layers: Readonly<Record<string, Example>> = {
   affineCoupling: { options: "hidden: 8, scale: 'sigmoid', range: [0.5, 2]" },
   conditionalAffine: { condition: [3] },
+  conditionalSpline: { condition: [3] },
   conv1x1: { options: "kind: 'lu', seed: 1" },
   glowCoupling: { options: "hidden: 8, mixing: { kind: 'lu' }" },
   hyperbolic: { options: 'step: 0.25' },
@@ -106,11 +107,11 @@ export function networkExample(name: string): string {
   return [
     before,
     `const flow = inn.${name}(${given});`,
-    `const x = tf.randomNormal(${list([4, ...shape])});`,
-    condition && `const condition = tf.randomNormal(${list([4, ...condition])});`,
+    `const x = tf.randomNormal(${list([8, ...shape])});`,
+    condition && `const condition = tf.randomNormal(${list([8, ...condition])});`,
     `await flow.fit(x, ${braces(...also, 'epochs: 1', 'verbose: 0')});`,
-    `const nats = flow.logProb(x${condition ? ', { condition }' : ''}); // [4]`,
-    `const drawn = flow.sample(4, ${braces('seed: 1', ...also)}); // ${list([4, ...shape])}`,
+    `const nats = flow.logProb(x${condition ? ', { condition }' : ''}); // [8]`,
+    `const drawn = flow.sample(8, ${braces('seed: 1', ...also)}); // ${list([8, ...shape])}`,
   ]
     .filter(Boolean)
     .join('\n');
