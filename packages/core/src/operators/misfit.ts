@@ -79,12 +79,12 @@ export function misfit(operator: LinearOperator, link: Link, n: number): Network
   });
 }
 
-/** The logarithm of the root mean square of each channel, 0 where all is 0. */
+/** The logarithm of the root mean square of each channel, 0 where float32 hardly tells it from 0. */
 function logRootMeanSquare(g: tf.Tensor): tf.Tensor {
   const rows = pixelRows(g);
   // Of numbers near 1, so that squares of large ones do not overflow.
   const size = tf.max(tf.abs(rows), 0);
-  const known = tf.greater(size, 0);
+  const known = tf.greater(size, 1e-36);
   const safe = tf.where(known, size, tf.onesLike(size));
   const mean = tf.mean(tf.square(tf.div(rows, safe)), 0);
   return tf.add(tf.log(safe), tf.mul(0.5, tf.log(tf.where(known, mean, tf.onesLike(mean)))));
