@@ -81,3 +81,8 @@ function watchTraining(trained: Trained): Set<() => void> {
   ends.set(trained, waiting);
   return waiting;
 }
+
+/** What tf.layers writes of the loss, the metrics and the optimizer of a model that has been compiled. */
+export const trainingConfigOf = (model: tfl.LayersModel): tf.io.TrainingConfig =>
+  // It is protected.
+  (model as unknown as { getTrainingConfig(): tf.io.TrainingConfig }).getTrainingConfig();

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { InvertibleLayer } from '../invertible-layer';
 import { type InvertibleLikelihood, nll } from '../likelihood';
-import { type Place, saveHandler } from '../persistence/handler';
+import type { Place } from '../persistence/handler';
+import { type SaveOptions, saveModel } from '../persistence/save-model';
 import type { FlowFitArgs, FlowSampleOptions, Given } from './args';
 import { conditionFor } from './condition';
 import { partsOf } from './parts';
@@ -162,10 +163,11 @@ export class Flow {
 
   /**
    * Saves as `model.save` does: to `file://folder` in Node, `indexeddb://name`, `localstorage://name` or `downloads://name` in
-   * browsers, or to a handler. The flow can be loaded by `loadFlow`, or by tf.loadLayersModel.
+   * browsers, or to a handler, with a digest that `loadFlow` checks; tf.loadLayersModel reads it too. With `includeOptimizer` the
+   * flow comes back compiled, as the optimizer was, and `fit` goes on.
    */
-  save(to: Place): Promise<tf.io.SaveResult> {
-    return this.model.save(saveHandler(to));
+  save(to: Place, options?: SaveOptions): Promise<tf.io.SaveResult> {
+    return saveModel(this.model, to, options);
   }
 
   /** The weights, by name, those of the bijection under `flow/`, those of the base under `base/`. Not copies. */

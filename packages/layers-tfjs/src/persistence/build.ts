@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Artifacts } from './artifacts';
+import { compileFrom } from './loss';
 import { messageOf, refuseFile } from './refuse-file';
 import { elements, isOptimizers } from './weight-specs';
 
@@ -24,8 +25,7 @@ export async function build<T>(
     values = tf.tidy(() => tf.io.decodeWeights(data, specs));
     model.loadWeights(Object.fromEntries(own.map(({ name }) => [name, values[name]!])));
     if (trainingConfig) {
-      // As above.
-      model.loadTrainingConfig(trainingConfig as never);
+      compileFrom(where, model, trainingConfig);
       const memory = specs.filter(isOptimizers).map(({ name }) => ({ name, tensor: values[name]! }));
       if (memory.length > 0) await model.optimizer.setWeights(memory);
     }
@@ -47,7 +47,8 @@ type AddWeight = (this: tfl.layers.Layer, name: string, shape: number[], ...rest
 
 /**
  * Lists the weights that layers create while f is called, and stops them before they have so many numbers in all. A topology says
- * only in the layers' own words how large its weights are: this is where they say it before they allocate.
+ * only in the layers' own words how large its weights are: this is where they say it before they allocate. They begin with zeros,
+ * as in tf.loadLayersModel: the file has their values, and an initialiser may take long.
  */
 function watchWeights<T>(most: number, made: Weight[], f: () => Promise<T>): Promise<T> {
   // `addWeight` is protected.
@@ -59,6 +60,7 @@ function watchWeights<T>(most: number, made: Weight[], f: () => Promise<T>): Pro
     if (!(count <= left))
       throw new Error(`more than that: ${name} [${shape.join(', ')}] of layer "${this.name}"`);
     left -= count;
+    this.setFastWeightInitDuringBuild(true);
     const weight = addWeight.call(this, name, shape, ...rest);
     made.push(weight);
     return weight;

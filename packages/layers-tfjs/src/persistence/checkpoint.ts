@@ -1,15 +1,17 @@
-import { refuse } from '@invertible/core';
+import { checkOptions, refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { Flow } from '../flow/flow';
 import { copyState, restoreState } from '../training/optimizer-state';
-import { checkArtifacts } from './artifacts';
+import { type Artifacts, checkArtifacts } from './artifacts';
 import { build } from './build';
 import { digest } from './digest';
 import { loadHandler, nameOf, type Place, saveHandler } from './handler';
-import { checkJson, isObject } from './json';
+import { checkJson, isObject, plain } from './json';
+import { type LoadOptions, loadRules } from './load-model';
+import { artifactsOf, withMemory } from './model-artifacts';
 import { refuseFile } from './refuse-file';
-import { bytesOf, isOptimizers, type WeightSpec } from './weight-specs';
+import { bytesOf, isOptimizers } from './weight-specs';
 
 const key = 'invertibleCheckpoint';
 const version = 1;
@@ -33,7 +35,7 @@ export interface Checkpoint {
 
 /**
  * Saves a model or flow with its optimizer's memory and any JSON, so that training goes on as if it had not stopped: to the last
- * bit, where the data come in the same order.
+ * bit, where the data come in the same order. All of it is saved as it is at the call: training may go on before the promise settles.
  *
  * It is a model as tf.layers saves it, for any place that takes one and any tf.loadLayersModel; what training needs besides is
  * in its metadata, with a SHA-256 over everything. `file://` and `indexeddb://` replace the former one as a whole or not at all.
@@ -57,44 +59,27 @@ export async function saveCheckpoint(
   const handler = saveHandler(to);
   checkJson('progress', progress);
   const { optimizer } = model;
-  const state = optimizer ? await copyState(optimizer) : [];
-  const memory = await tf.io
-    .encodeWeights(state, 'optimizer')
-    .finally(() => tf.dispose(state.map((s) => s.tensor)));
-  return model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      const weightSpecs = [...artifacts.weightSpecs!, ...memory.specs];
-      const weightData = tf.io.CompositeArrayBuffer.join(
-        [artifacts.weightData, memory.data].flat() as ArrayBuffer[],
-      );
-      const training = { version, optimizer: optimizer?.getClassName() ?? null, progress };
-      const sha256 = await digestOf(artifacts.modelTopology, weightSpecs, weightData, training);
-      const userDefinedMetadata = { ...artifacts.userDefinedMetadata, [key]: { ...training, sha256 } };
-      return handler.save({ ...artifacts, weightSpecs, weightData, userDefinedMetadata });
-    }),
-  );
+  const training = { version, optimizer: optimizer?.getClassName() ?? null, progress: plain(progress) };
+  const [whole, memory] = await Promise.all([artifactsOf(model), optimizer ? copyState(optimizer) : []]);
+  const artifacts = await withMemory(whole, memory);
+  const data = await digest(tf.io.CompositeArrayBuffer.join(artifacts.weightData));
+  const sha256 = await digestOf(artifacts.modelTopology, artifacts.weightSpecs, data, training);
+  const userDefinedMetadata = { ...artifacts.userDefinedMetadata, [key]: { ...training, sha256 } };
+  return handler.save({ ...artifacts, userDefinedMetadata });
 }
 
-/** Loads what {@link saveCheckpoint} saved. Whatever was changed in it is refused, and leaves no tensor behind. */
-export async function loadCheckpoint(from: Place): Promise<Checkpoint> {
+/**
+ * Loads what {@link saveCheckpoint} saved. Whatever was changed in it is refused, and leaves no tensor behind; so are weights that
+ * are NaN or infinite, unless `allowNonFinite` asks for them.
+ */
+export async function loadCheckpoint(from: Place, options: LoadOptions = {}): Promise<Checkpoint> {
+  checkOptions('loadCheckpoint', options, loadRules);
   const where = nameOf(from);
-  const artifacts = checkArtifacts(where, await loadHandler(from).load());
+  const artifacts = await checkArtifacts(where, await loadHandler(from).load(), options);
   const { [key]: saved, ...metadata } = artifacts.metadata;
-  if (!isObject(saved)) return refuseFile(where, 'a checkpoint', 'a model without one');
-  if (saved.version !== version) {
-    refuse(
-      where,
-      `a checkpoint of version ${version}`,
-      `version ${JSON.stringify(saved.version)}`,
-      'Load it with the newer version of this package that wrote it.',
-    );
-  }
-  // Of this version it is what was written, which the digest tells.
-  const { sha256, ...training } = saved as unknown as Training & { sha256: string };
-  const { topology, specs, data } = artifacts;
-  if (sha256 !== (await digestOf(topology, specs, data, training)))
-    refuseFile(where, 'a checkpoint as it was written', 'a changed one');
+  const training = await checkTraining(where, artifacts, saved);
   const model = await build(where, { ...artifacts, metadata }, (made) => made);
+  const { specs, data } = artifacts;
   const memory = specs.filter(isOptimizers);
   const state = data.slice(data.byteLength - memory.reduce((n, spec) => n + bytesOf(where, spec), 0));
   return {
@@ -111,16 +96,31 @@ export async function loadCheckpoint(from: Place): Promise<Checkpoint> {
   };
 }
 
-/** Of all that is loaded. JSON of parsed JSON is the same, so that it does not matter how a place keeps it. */
-async function digestOf(
-  topology: unknown,
-  specs: WeightSpec[],
-  data: ArrayBuffer,
-  training: Training,
-): Promise<string> {
-  const json = JSON.stringify([topology, specs, training, await digest(data)]);
-  return digest(new TextEncoder().encode(json));
+/** Refuses what is no checkpoint, or was changed. */
+async function checkTraining(
+  where: string,
+  { topology, specs, dataDigest }: Artifacts,
+  saved: unknown,
+): Promise<Training> {
+  if (!isObject(saved)) return refuseFile(where, 'a checkpoint', 'a model without one');
+  if (saved.version !== version) {
+    refuse(
+      where,
+      `a checkpoint of version ${version}`,
+      `version ${JSON.stringify(saved.version)}`,
+      'Load it with the newer version of this package that wrote it.',
+    );
+  }
+  const { sha256, ...training } = saved;
+  if (sha256 !== (await digestOf(topology, specs, dataDigest, training)))
+    refuseFile(where, 'a checkpoint as it was written', 'a changed one');
+  // Of this version it is what was written, which the digest tells.
+  return training as unknown as Training;
 }
+
+/** Of all that is loaded; `data` is the digest of the weights. JSON of parsed JSON is the same, however a place keeps it. */
+const digestOf = (topology: unknown, specs: unknown, data: string, training: object): Promise<string> =>
+  digest(new TextEncoder().encode(JSON.stringify([topology, specs, training, data])));
 
 function checkOptimizer(where: string, saved: string | null, optimizer: tf.Optimizer): void {
   if (optimizer.getClassName() === saved) return;

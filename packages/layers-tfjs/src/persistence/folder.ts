@@ -1,15 +1,14 @@
 import { refuse } from '@invertible/core';
+import { type Fs, partName, sweepable } from './parts';
 import { refuseFile } from './refuse-file';
-
-type Fs = typeof import('node:fs')['promises'];
 
 /** Another save may be moving its old folder to the same place. */
 const removal = { recursive: true, force: true, maxRetries: 10 } as const;
 
+type Path = Pick<typeof import('node:path'), 'basename' | 'dirname' | 'join' | 'resolve'>;
+
 /** Node's own modules, asked for when they are needed: bundlers for browsers leave the imports alone. */
-async function node(
-  where: string,
-): Promise<{ fs: Fs } & Pick<typeof import('node:path'), 'dirname' | 'join' | 'resolve'>> {
+async function node(where: string): Promise<{ fs: Fs; hostname: () => string } & Path> {
   const missing = (): never => {
     refuse(
       where,
@@ -18,13 +17,13 @@ async function node(
       'Use indexeddb://, localstorage:// or downloads:// there.',
     );
   };
-  const { promises: fs } = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs').catch(
-    missing,
-  );
-  const { dirname, join, resolve } = await import(
-    /* webpackIgnore: true */ /* @vite-ignore */ 'node:path'
-  ).catch(missing);
-  return { fs, dirname, join, resolve };
+  // Each with its own `catch`: bundlers let an import that may fail stand.
+  const [{ promises: fs }, { basename, dirname, join, resolve }, { hostname }] = await Promise.all([
+    import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs').catch(missing),
+    import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:path').catch(missing),
+    import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:os').catch(missing),
+  ]);
+  return { fs, hostname, basename, dirname, join, resolve };
 }
 
 /**
@@ -32,13 +31,15 @@ async function node(
  * is the old one or the new one; between two renames the old one is `….replaced`, which `openFolder` knows.
  */
 export async function writeFolder(folder: string, files: Record<string, Uint8Array>): Promise<void> {
-  const { fs, dirname, join, resolve } = await node(folder);
+  const { fs, hostname, dirname, basename, join, resolve } = await node(folder);
   const target = resolve(folder);
   await checkOwn(fs, target, Object.keys(files));
-  const part = `${target}.part-${globalThis.crypto.randomUUID()}`;
+  const part = join(dirname(target), partName(basename(target), hostname()));
   const old = `${target}.replaced`;
+  await fs.mkdir(dirname(target), { recursive: true });
+  for (const left of await sweepable(fs, dirname(target), { of: basename(target), host: hostname() }))
+    await fs.rm(join(dirname(target), left), removal);
   try {
-    await fs.mkdir(dirname(target), { recursive: true });
     await fs.mkdir(part);
     for (const [name, bytes] of Object.entries(files))
       await fs.writeFile(join(part, name), bytes, { flush: true });
@@ -91,9 +92,10 @@ async function checkOwn(fs: Fs, target: string, names: string[]): Promise<void> 
 }
 
 export interface Folder {
-  /** Refuses a file that is not there. */
+  /** Refuses a file that is not there, or no file but a pipe, a device or a folder. */
   size(name: string): Promise<number>;
-  read(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Refuses one that is larger than that before it is read. Default: any size. */
+  read(name: string, largest?: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** A folder for reading: the one of that name, or the one that a crash left beside it. */
@@ -103,9 +105,40 @@ export async function openFolder(folder: string): Promise<Folder> {
   const old = `${target}.replaced`;
   const from = !(await exists(fs, target)) && (await exists(fs, old)) ? old : target;
   const found = <T>(name: string, result: Promise<T>): Promise<T> =>
-    result.catch(() => refuseFile(folder, `a file ${name}`, `no ${name}`));
-  return {
-    size: async (name) => (await found(name, fs.stat(join(from, name)))).size,
-    read: async (name) => new Uint8Array(await found(name, fs.readFile(join(from, name)))),
+    result.catch(({ code }: NodeJS.ErrnoException) =>
+      refuseFile(
+        folder,
+        `a file ${name}`,
+        code === 'ENOENT' || code === 'ENOTDIR' ? `no ${name}` : `${code}`,
+      ),
+    );
+  const size = async (name: string): Promise<number> => {
+    const stat = await found(name, fs.stat(join(from, name)));
+    if (!stat.isFile()) refuseFile(folder, `a file ${name}`, 'a folder, a pipe or a device');
+    return stat.size;
   };
+  return {
+    size,
+    async read(name, largest = Number.POSITIVE_INFINITY) {
+      const bytes = await size(name);
+      if (bytes > largest) refuseFile(folder, `at most ${largest} bytes of ${name}`, `${bytes} bytes`);
+      return found(name, readExactly(fs, join(from, name), bytes));
+    },
+  };
+}
+
+/** So many bytes of a file, whatever others append to it meanwhile. */
+async function readExactly(fs: Fs, path: string, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await fs.open(path);
+  try {
+    const whole = new Uint8Array(bytes);
+    for (let at = 0; at < bytes; ) {
+      const { bytesRead } = await file.read(whole, at, Math.min(bytes - at, 2 ** 30), at);
+      if (bytesRead === 0) return whole.slice(0, at);
+      at += bytesRead;
+    }
+    return whole;
+  } finally {
+    await file.close();
+  }
 }

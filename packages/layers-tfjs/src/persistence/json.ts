@@ -1,41 +1,49 @@
 import { refuseFile } from './refuse-file';
+import { deepest, most, scanJson } from './scan-json';
 
-/** Limits that no honest file comes near. */
-const largest = 2 ** 26;
-const deepest = 200;
+/** Limit that no honest file comes near. */
+export const largestJson = 2 ** 26;
 /** Keys that would reach the prototype of an object when they are copied into it. */
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Refuses JSON that is too large to be read. */
+export function checkJsonSize(where: string, bytes: number): void {
+  if (bytes > largestJson) refuseFile(where, `at most ${largestJson} bytes of JSON`, `${bytes} bytes`);
+}
+
 /** JSON from a file that nobody vouches for. */
 export function parseJson(where: string, bytes: Uint8Array): unknown {
-  if (bytes.byteLength > largest)
-    refuseFile(where, `at most ${largest} bytes of JSON`, `${bytes.byteLength} bytes`);
-  let text: string;
+  checkJsonSize(where, bytes.byteLength);
+  scanJson(where, bytes);
   let value: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    value = JSON.parse(text);
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     return refuseFile(where, 'JSON', 'something else');
   }
   checkJson(where, value);
-  checkKeys(where, text);
   return value;
 }
 
-/** Refuses what is nested too deep for those who walk it by recursion, what touches prototypes, and what JSON has no word for. */
+/**
+ * Refuses what is too large or nested too deep for those who walk it by recursion, what touches prototypes, and what JSON has no
+ * word for.
+ */
 export function checkJson(where: string, value: unknown): void {
   let level = [value];
+  let count = 0;
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > deepest) refuseFile(where, `at most ${deepest} levels of JSON`, 'more');
+    count += level.length;
     const next: unknown[] = [];
     for (const item of level) {
-      if (typeof item === 'number' && !Number.isFinite(item))
-        refuseFile(where, 'finite numbers', String(item));
-      if (['function', 'bigint', 'symbol'].includes(typeof item))
-        refuseFile(where, 'JSON', `a ${typeof item}`);
+      checkItem(where, item);
       if (typeof item !== 'object' || item === null) continue;
-      for (const [key, inside] of Object.entries(item)) {
+      const left = most - count - next.length;
+      if (Array.isArray(item) && item.length > left) refuseMore(where);
+      const entries = Object.entries(item);
+      if (entries.length > left) refuseMore(where);
+      for (const [key, inside] of entries) {
         if (forbidden.has(key)) refuseFile(where, 'names that are safe', `"${key}"`);
         next.push(inside);
       }
@@ -44,20 +52,22 @@ export function checkJson(where: string, value: unknown): void {
   }
 }
 
-/** Refuses an object that has a key twice, of which JSON.parse would keep the last. The text is valid JSON. */
-function checkKeys(where: string, text: string): void {
-  const open: Set<string>[] = [];
-  for (const [token, string, colon] of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}]/g)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (colon) {
-      const key = JSON.parse(string!) as string;
-      const keys = open.at(-1)!;
-      if (keys.has(key)) refuseFile(where, 'each name once', `"${key}" twice`);
-      keys.add(key);
-    }
-  }
+const refuseMore = (where: string): never => refuseFile(where, `at most ${most} values of JSON`, 'more');
+
+function checkItem(where: string, item: unknown): void {
+  if (typeof item === 'number' && !Number.isFinite(item)) refuseFile(where, 'finite numbers', String(item));
+  if (['function', 'bigint', 'symbol'].includes(typeof item)) refuseFile(where, 'JSON', `a ${typeof item}`);
+  if (ArrayBuffer.isView(item)) refuseFile(where, 'JSON', 'a typed array');
 }
+
+/** What was found in a file, short enough for a message. */
+export function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'none';
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+/** A copy by way of JSON: what is changed later does not show in it. */
+export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
