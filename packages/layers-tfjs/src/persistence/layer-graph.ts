@@ -49,7 +49,9 @@ function nodeOf(where: string, layer: unknown): Node {
   if (!Array.isArray(inboundNodes))
     return refuseFile(where, `the inputs of layer "${name}"`, brief(inboundNodes));
   const calls = inboundNodes.map((call: unknown) =>
-    Array.isArray(call) ? call.map((link) => linkOf(where, name, link)) : refuseLink(where, name, call),
+    Array.isArray(call) && call.length > 0
+      ? call.map((link) => linkOf(where, name, link))
+      : refuseLink(where, name, call),
   );
   // Models begin with one application, that to their own inputs.
   const begun = className === 'InputLayer' || isModel(String(className));
