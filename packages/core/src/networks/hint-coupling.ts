@@ -9,6 +9,7 @@ import { defineBijection } from '../define';
 import { bodyOf } from '../edge';
 import { coupling } from '../engines/coupling';
 import { nestedCoupling } from '../engines/nested-coupling';
+import { refuse } from '../errors';
 import { oneOf, optionsOf, type Rules, whole } from '../options';
 import { boundedAffine } from '../transformers/bounded-affine';
 
@@ -61,11 +62,25 @@ export const hintCoupling = defineBijection(
     const child = (n: number, parent: number): Bijection =>
       parent <= leaf || n < 1 + fewest ? identity : node(n);
     const moved = (n: number) => child(n - half(n), n);
-    return byChannels(name, (n) =>
-      compositions[permute]({ node: (g) => node(n, g ?? moved(n)), moved: moved(n), mix: conv1x1(mixing) }),
-    );
+    return byChannels(name, (n) => {
+      checkParts(name, n, leaf);
+      return compositions[permute]({
+        node: (g) => node(n, g ?? moved(n)),
+        moved: moved(n),
+        mix: conv1x1(mixing),
+      });
+    });
   },
 );
+
+/** Parts are counted, so that a slip of the pen, or a file, does not eat the memory: each has a network of its own. */
+const mostParts = 1024;
+
+function checkParts(name: string, channels: number, leaf: number): void {
+  if (channels <= mostParts * leaf) return;
+  const expected = `at most ${mostParts * leaf} channels, ${mostParts} parts of ${leaf}`;
+  refuse(name, expected, channels, 'Raise leaf.');
+}
 
 interface Blocks {
   /** The coupling, with another map of the half that moves, if one is given. */

@@ -14,15 +14,19 @@ export function checkJsonSize(where: string, bytes: number): void {
 /** JSON from a file that nobody vouches for. */
 export function parseJson(where: string, bytes: Uint8Array): unknown {
   checkJsonSize(where, bytes.byteLength);
-  scanJson(where, bytes);
-  let value: unknown;
+  const json = readAs(where, () => new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  scanJson(where, json);
+  const value: unknown = readAs(where, () => JSON.parse(json));
+  checkJson(where, value);
+  return value;
+}
+
+function readAs<T>(where: string, read: () => T): T {
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return read();
   } catch {
     return refuseFile(where, 'JSON', 'something else');
   }
-  checkJson(where, value);
-  return value;
 }
 
 /**

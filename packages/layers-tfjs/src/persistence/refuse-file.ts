@@ -10,5 +10,6 @@ export function refuseFile(where: string, expected: string, got: string): never 
   );
 }
 
-/** What an error says, whoever threw it. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** What an error says, whoever threw it, for the middle of a sentence. */
+export const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

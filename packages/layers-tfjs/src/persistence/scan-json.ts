@@ -3,62 +3,59 @@ import { refuseFile } from './refuse-file';
 /** Limits that no honest file comes near. */
 export const deepest = 200;
 export const most = 2 ** 20;
+const mostNames = 2 ** 17;
 
-const [quote, backslash, colon, comma] = [0x22, 0x5c, 0x3a, 0x2c];
-const [brace, bracket, braceEnd, bracketEnd] = [0x7b, 0x5b, 0x7d, 0x5d];
-const isSpace = (byte: number | undefined) =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-
-/** The names of the objects that are open at a place, an array having none. */
+/** The names of an object that is open at a place; an array has none. */
 type Names = Set<string> | undefined;
 
 /**
- * Reads JSON byte by byte, before anything is made of it: refuses what is nested too deep, holds too many values, or has an object
- * with a name twice, of which JSON.parse would keep the last. Whether it is JSON at all, JSON.parse decides.
+ * Reads JSON letter by letter, before anything is made of it: refuses what is nested too deep, holds too many values, or has an
+ * object with a name twice, of which JSON.parse would keep the last. Whether it is JSON at all, JSON.parse decides.
  */
-export function scanJson(where: string, bytes: Uint8Array): void {
+export function scanJson(where: string, json: string): void {
   const open: Names[] = [];
   let count = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i];
-    if (byte === quote) {
-      const end = endOfText(bytes, i);
-      if (isName(bytes, end)) addName(where, open.at(-1), bytes.subarray(i, end + 1));
+  for (let i = 0; i < json.length; i++) {
+    const letter = json[i];
+    if (letter === '"') {
+      const end = endOfText(json, i);
+      if (isName(json, end)) addName(where, open.at(-1), json.slice(i, end + 1));
       i = end;
-    } else if (byte === brace || byte === bracket) {
+    } else if (letter === '{' || letter === '[') {
       if (open.length === deepest) refuseFile(where, `at most ${deepest} levels of JSON`, 'more');
-      open.push(byte === brace ? new Set() : undefined);
+      open.push(letter === '{' ? new Set() : undefined);
       count++;
-    } else if (byte === braceEnd || byte === bracketEnd) open.pop();
-    else if (byte === comma) count++;
+    } else if (letter === '}' || letter === ']') open.pop();
+    else if (letter === ',') count++;
     if (count > most) refuseFile(where, `at most ${most} values of JSON`, 'more');
   }
 }
 
 /** Where the text ends that begins at a quote. */
-function endOfText(bytes: Uint8Array, start: number): number {
+function endOfText(json: string, start: number): number {
   let i = start + 1;
-  while (i < bytes.length && bytes[i] !== quote) i += bytes[i] === backslash ? 2 : 1;
+  while (i < json.length && json[i] !== '"') i += json[i] === '\\' ? 2 : 1;
   return i;
 }
 
 /** Whether a text that ends there is the name of what comes after it. */
-function isName(bytes: Uint8Array, end: number): boolean {
+function isName(json: string, end: number): boolean {
   let i = end + 1;
-  while (isSpace(bytes[i])) i++;
-  return bytes[i] === colon;
+  while (json[i] === ' ' || json[i] === '\n' || json[i] === '\r' || json[i] === '\t') i++;
+  return json[i] === ':';
 }
 
-function addName(where: string, names: Names, text: Uint8Array): void {
-  const name = readText(text);
+function addName(where: string, names: Names, text: string): void {
+  const name = text.includes('\\') ? readText(text) : text.slice(1, -1);
   if (name === undefined || !names) refuseFile(where, 'JSON', 'something else');
   else if (names.has(name)) refuseFile(where, 'each name once', `"${name}" twice`);
-  else names.add(name);
+  else if (names.add(name).size > mostNames)
+    refuseFile(where, `at most ${mostNames} names in an object`, 'more');
 }
 
-function readText(text: Uint8Array): string | undefined {
+function readText(text: string): string | undefined {
   try {
-    return String(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text)));
+    return String(JSON.parse(text));
   } catch {
     return undefined;
   }
