@@ -17,9 +17,21 @@ export const randomNormal = (shape: Shape, seed: number, deviation = 1): tf.Tens
 export const randomUniform = (shape: Shape, seed: number, low = 0, high = 1): tf.Tensor =>
   tf.randomUniform([...shape], low, high, 'float32', seed + 0.5);
 
+/** The numbers that each output of a layer reads, of the shape […kernel, in, out] of its weights. */
+const fanIn = (shape: Shape): number => shape.slice(0, -1).reduce((n, size) => n * size, 1);
+
 /** He et al. 2015, eq. 10: deviation √(2 / fan-in), for layers followed by a ReLU. shape: […kernel, in, out]. */
 export const heNormal = (shape: Shape, seed: number): tf.Tensor =>
-  randomNormal(shape, seed, Math.sqrt(2 / shape.slice(0, -1).reduce((n, size) => n * size, 1)));
+  randomNormal(shape, seed, Math.sqrt(2 / fanIn(shape)));
+
+/**
+ * Biases uniform within ±1/√fan-in, for a layer whose weights have the shape […kernel, in, out]. From zero, all kinks of a first
+ * hidden layer would lie on planes through the origin, of which data of few features leave little to choose.
+ */
+export const spreadBias = (shape: Shape, seed: number): tf.Tensor => {
+  const bound = 1 / Math.sqrt(fanIn(shape));
+  return randomUniform(shape.slice(-1), seed, -bound, bound);
+};
 
 /** Numbers one by one, a function of the seed alone. */
 export interface RandomNumbers {

@@ -133,6 +133,29 @@ async function atTheStart(at: Point): Promise<string[]> {
   return found;
 }
 
+/** Zero where the weights before them are, elsewhere within ±1/√fan-in, a function of the seed. */
+async function biasesAreSpread(at: Point): Promise<string[]> {
+  const all = specs(at);
+  const found: string[] = [];
+  for (const { name, initialize } of all.filter((spec) => spec.name.startsWith('b'))) {
+    const W = all.find((spec) => spec.name === name.replace('b', 'W'))!;
+    const drawn = [W.initialize(1), initialize(2), initialize(2), initialize(3)];
+    const [values = [], b = [], again = [], other = []] = await Promise.all(drawn.map((t) => t.data()));
+    tf.dispose(drawn);
+    const bound = values.some((v) => v !== 0)
+      ? 1 / Math.sqrt(W.shape.slice(0, -1).reduce((n, k) => n * k))
+      : 0;
+    const largest = Math.max(...b.map(Math.abs));
+    if (!(largest <= bound)) found.push(`${name}: ${largest} is above ${bound}`);
+    found.push(
+      ...differs(`different numbers in ${name}`, new Set(b).size, bound > 0 ? b.length : 1),
+      ...differs(`${name} from the same seed`, again, b),
+      ...differs(`${name} from another seed is another`, String(other) !== String(b), bound > 0),
+    );
+  }
+  return found;
+}
+
 async function gradientIsThatOfTfjs({ net, x, w, c, out }: Point, coarseness: number): Promise<string[]> {
   const names = Object.keys(w);
   const inputs = [x, ...names.map((n) => w[n]!), ...(c ? [c] : [])];
@@ -211,6 +234,7 @@ async function noTangentIsZero(at: Point): Promise<string[]> {
 /** What every conditioner keeps. */
 export const conditionerLaws = {
   start: { title: 'is zero at the start', broken: atTheStart },
+  biases: { title: 'its hidden biases start spread, the last at zero', broken: biasesAreSpread },
   gradient: {
     title: 'its pullback is the gradient of tfjs, and no tensor stays',
     broken: gradientIsThatOfTfjs,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Shape, Weights } from '../../bijection';
+import type { Shape, WeightSpec, Weights } from '../../bijection';
 import { convolve, convolveFilter, convolveInput } from '../../kernels/convolve';
-import { heNormal } from '../../random';
+import { heNormal, spreadBias } from '../../random';
 import { channels, perChannel, sumPerChannel } from '../../tensors/channels';
 import { type Network, network } from '../network';
 
@@ -12,7 +12,7 @@ export interface ConvolutionOptions {
   to?: (out: number, shape: Shape) => number;
   /** Size of the kernel, odd. Default 1. */
   kernel?: number;
-  /** W starts at zero, not at random (He et al. 2015). Default false. */
+  /** W and b start at zero, not at random. Default false. */
   zero?: boolean;
   /** Default true. */
   bias?: boolean;
@@ -21,7 +21,8 @@ export interface ConvolutionOptions {
 /**
  * h = x ⋆ W + b, sizes kept; on vectors a dense layer, whatever the kernel.
  *
- * x: [batch, …spatial, in], W: […kernel, in, to], b: [to], which starts at zero.
+ * x: [batch, …spatial, in], W: […kernel, in, to], b: [to]. W starts normal, of variance 2/fan-in (He et al. 2015, eq. 10), b uniform
+ * within ±1/√fan-in.
  */
 export function convolution({
   name,
@@ -39,10 +40,13 @@ export function convolution({
     weights(shape, out) {
       const n = to(out, shape);
       const s = [...shape.slice(1, -1).map(() => kernel), channels(shape), n];
-      return [
-        { name: W, shape: s, initialize: (seed) => (zero ? tf.zeros(s) : heNormal(s, seed)) },
-        ...(bias ? [{ name: b, shape: [n], initialize: () => tf.zeros([n]) }] : []),
-      ];
+      const spec = (of: string, size: Shape, random: (seed: number) => tf.Tensor): WeightSpec => ({
+        name: of,
+        shape: size,
+        initialize: zero ? () => tf.zeros([...size]) : random,
+      });
+      const kernels = spec(W, s, (seed) => heNormal(s, seed));
+      return bias ? [kernels, spec(b, [n], (seed) => spreadBias(s, seed))] : [kernels];
     },
     forward: value,
     linearize: (x, w) => ({
