@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-layers';
 import { registerKernels } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
+import { convolveInput } from '../src/kernels/convolve';
 
 beforeAll(() => {
   registerKernels();
@@ -221,3 +222,28 @@ test.each<[string, number[], number[]]>([
     wasm.forEach((value, i) => void expect(value).toBeCloseTo(cpu[i]!, 5));
   }
 });
+
+test.each<[string, number[], (x: tf.Tensor, w: tf.Tensor) => tf.Tensor]>([
+  ['a convolution', [2, 6, 6, 4], (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same')],
+  [
+    'a depthwise one',
+    [2, 6, 6, 4],
+    (x, w) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),
+  ],
+])('one tap is not flipped by the input gradient of %s', async (_, shape, apply) => {
+  await tf.setBackend('wasm');
+  const [x, w] = [random(shape, 1), random([1, 1, 4, 5], 2)];
+  const { kernelNames } = await tf.profile(() => tf.grad((t) => apply(t, w))(x));
+  expect(kernelNames).not.toContain('Reverse');
+});
+
+test.each([[[4, 5]], [[1, 4, 5]], [[1, 1, 4, 5]], [[1, 1, 1, 4, 5]]])(
+  'nor by that of our networks, filter %j',
+  async (filter) => {
+    await tf.setBackend('wasm');
+    const shape = [2, ...filter.slice(0, -2).map(() => 3), 5];
+    const [dz, w] = [random(shape, 1), random(filter, 2)];
+    const { kernelNames } = await tf.profile(() => convolveInput(dz, w));
+    expect(kernelNames).not.toContain('Reverse');
+  },
+);

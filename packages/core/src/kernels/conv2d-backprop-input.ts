@@ -15,10 +15,13 @@ export function conv2dBackpropInput(
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const info = geometry(inputShape, filter.shape, attributes);
-    const flipped = tf.reverse(tf.transpose(filter, [0, 1, 3, 2]), [0, 1]);
-    return tf.conv2d(beforeFlipped(dy, info), flipped, 1, 'valid');
+    return tf.conv2d(beforeFlipped(dy, info), flipped(tf.transpose(filter, [0, 1, 3, 2])), 1, 'valid');
   });
 }
+
+/** The filter turned round; one tap is so already, and turning it costs more than its product. */
+export const flipped = (filter: tf.Tensor4D): tf.Tensor4D =>
+  filter.shape[0] * filter.shape[1] === 1 ? filter : tf.reverse(filter, [0, 1]);
 
 /** dy spread and framed so that a valid convolution with the flipped filter has the size of the input. */
 export function beforeFlipped(dy: tf.Tensor4D, info: tf.backend_util.Conv2DInfo): tf.Tensor4D {

@@ -27,8 +27,10 @@ export function convolveInput(dz: tf.Tensor, w: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const [i = 0, o = 0] = w.shape.slice(-2);
     // All axes of the kernel at once: GPU backends do not flip an axis of rank 5.
-    const taps = tf.reverse(tf.reshape(w, [-1, i, o]), 0);
-    return convolve(dz, tf.reshape(tf.transpose(taps, [0, 2, 1]), [...w.shape.slice(0, -2), o, i]));
+    const taps = tf.reshape(w, [-1, i, o]);
+    // One tap has no order to flip, and the flip of a large matrix costs more than its product.
+    const flipped = taps.shape[0] === 1 ? taps : tf.reverse(taps, 0);
+    return convolve(dz, tf.reshape(tf.transpose(flipped, [0, 2, 1]), [...w.shape.slice(0, -2), o, i]));
   });
 }
 

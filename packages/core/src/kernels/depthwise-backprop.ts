@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeFlipped } from './conv2d-backprop-input';
+import { beforeFlipped, flipped } from './conv2d-backprop-input';
 import { type ConvAttributes, geometry, type Shape4D, seen } from './window';
 
 /**
@@ -16,8 +16,8 @@ export function depthwiseBackpropInput(
   return tf.tidy(() => {
     const [kh, kw, c, m] = filter.shape;
     const info = geometry(inputShape, filter.shape, attributes, { depthwise: true });
-    const flipped: tf.Tensor4D = tf.reshape(tf.reverse(filter, [0, 1]), [kh, kw, c * m, 1]);
-    const each = tf.depthwiseConv2d(beforeFlipped(dy, info), flipped, 1, 'valid');
+    const turned: tf.Tensor4D = tf.reshape(flipped(filter), [kh, kw, c * m, 1]);
+    const each = tf.depthwiseConv2d(beforeFlipped(dy, info), turned, 1, 'valid');
     return tf.reshape(tf.sum(tf.reshape(each, [-1, m]), 1), inputShape);
   });
 }
