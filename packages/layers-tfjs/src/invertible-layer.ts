@@ -2,6 +2,7 @@ import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { checkFinite } from './finite';
+import { FirstBatch } from './first-batch';
 import { retentionReason, trackReaders } from './graph';
 import type { InvertibleLayerArgs } from './layer-args';
 import { addWeights, isFrozen, ofToday, valuesOf } from './layer-weights';
@@ -32,18 +33,17 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   readonly gradient: 'reversible' | 'stored';
   /** Who looks on while the layer trains. */
   readonly observers = new Set<Observer>();
-  private initialized: boolean | undefined;
+  private readonly firstBatch: FirstBatch;
   private stepsMade: number;
   private made: core.Bijection | undefined;
   private specs: readonly core.WeightSpec[] = [];
-  private start: object[] = [];
 
   constructor(args: InvertibleLayerArgs) {
     super(args);
     this.seed = args.seed ?? 0;
     this.reversed = args.inverse ?? false;
     this.gradient = args.gradient ?? 'reversible';
-    this.initialized = args.initialized;
+    this.firstBatch = new FirstBatch(args.initialized);
     this.stepsMade = args.stepsMade ?? 0;
   }
 
@@ -70,7 +70,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     const [shape, condition] = listed(inputShape);
     const specs = this.madeFor(sizes(shape)).weights(sizes(shape), condition && sizes(condition));
     this.specs = addWeights(this, specs, this.seed);
-    this.start = this.dataIds();
+    this.firstBatch.begin(this.named());
     this.built = true;
   }
 
@@ -93,30 +93,26 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     tf.tidy(() => super.setWeights(ofToday(weights, this.specs)));
   }
 
-  private dataIds(): object[] {
-    return Object.values(this.named()).map((t) => t.dataId);
-  }
-
-  /** Sets weights by name. What the first batch would set up is settled by that. */
+  /** Sets weights by name. The first batch leaves these alone. */
   set(values: core.Weights): void {
     const own = this.named();
     for (const [name, value] of Object.entries(values)) {
       const variable = own[name];
       if (variable instanceof tf.Variable) variable.assign(value);
     }
-    this.initialized = true;
-  }
-
-  /** True once the first batch, or a file, has set the weights: loading replaces their data. */
-  private ready(): boolean {
-    return this.initialized ?? this.dataIds().some((id, i) => id !== this.start[i]);
+    this.firstBatch.assigned(Object.keys(values));
   }
 
   /** Sets the weights that the first training batch decides, such as those of ActNorm. */
   private setUp({ x, condition }: Given): void {
-    if (this.ready() || isFrozen(this, this.specs)) return;
+    if (this.firstBatch.come || isFrozen(this, this.specs)) return;
+    const own = this.named();
+    if (this.firstBatch.state(own) === true) return;
     core.noGrad(() =>
-      tf.tidy(() => this.set(this.bijection.initialize(x, this.named(), 'forward', condition))),
+      tf.tidy(() => {
+        const values = this.bijection.initialize(x, own, 'forward', condition);
+        this.firstBatch.settle(own, values, (left) => this.set(left));
+      }),
     );
   }
 
@@ -189,7 +185,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
       seed,
       gradient,
       ...(inverse && { inverse }),
-      ...(this.built && { initialized: this.ready() }),
+      ...(this.built && { initialized: this.firstBatch.state(this.named()) }),
       ...(stepsMade > 0 && { stepsMade }),
     };
   }

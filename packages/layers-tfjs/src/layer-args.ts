@@ -1,5 +1,6 @@
 import { type Rules, rules } from '@invertible/core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import type { FirstBatchState } from './first-batch';
 
 export type LayerArgs = ConstructorParameters<typeof tfl.layers.Layer>[0];
 
@@ -10,8 +11,8 @@ export interface InvertibleLayerArgs extends NonNullable<LayerArgs> {
   inverse?: boolean;
   /** 'stored' lets tfjs differentiate `forward` and store every activation, for comparison. Default 'reversible'. */
   gradient?: 'reversible' | 'stored';
-  /** Set by saving: whether the layer has seen the batch that sets it up. */
-  initialized?: boolean;
+  /** Set by saving: whether the layer has seen the batch that sets it up, or which weights were set by hand before. */
+  initialized?: FirstBatchState;
   /** Set by saving, for a layer that is another map in training: how many steps it has made. */
   stepsMade?: number;
 }
@@ -22,7 +23,7 @@ interface Saved {
   customObjects?: object;
 }
 
-const { flag, listOf, oneOf, seed, whole } = rules;
+const { either, flag, listOf, oneOf, seed, whole } = rules;
 /** What tf.layers checks by itself, or sets. */
 const any = { expected: 'anything', holds: () => true };
 const text = { expected: 'a text', holds: (value: unknown) => typeof value === 'string' };
@@ -46,6 +47,6 @@ export const layerRules: Rules<InvertibleLayerArgs & Saved> = {
   seed,
   inverse: flag,
   gradient: oneOf('reversible', 'stored'),
-  initialized: flag,
+  initialized: either(flag, listOf(text)),
   stepsMade: whole(0, 2 ** 53),
 };
