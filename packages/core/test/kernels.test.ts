@@ -247,3 +247,36 @@ test.each([[[4, 5]], [[1, 4, 5]], [[1, 1, 4, 5]], [[1, 1, 1, 4, 5]]])(
     expect(kernelNames).not.toContain('Reverse');
   },
 );
+
+test('one-hot rows have the type that was asked for', async () => {
+  const rows = async (backend: string, dtype: Numeric) => {
+    await tf.setBackend(backend);
+    const before = tf.memory().numTensors;
+    const t = tf.tidy(() =>
+      tf.oneHot(
+        tf.tensor2d(
+          [
+            [0, 2],
+            [-1, 3],
+          ],
+          [2, 2],
+          'int32',
+        ),
+        3,
+        5,
+        -2,
+        dtype,
+      ),
+    );
+    const seen = { shape: t.shape, dtype: t.dtype, values: Array.from(t.dataSync()) };
+    t.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    return seen;
+  };
+  for (const dtype of ['float32', 'int32'] as const) {
+    expect(await rows('wasm', dtype)).toEqual(await rows('cpu', dtype));
+  }
+  await tf.setBackend('wasm');
+  const ones = tf.oneHot(tf.tensor1d([1], 'int32'), 2, 1, 0, 'bool');
+  expect([ones.dtype, ...ones.dataSync()]).toEqual(['bool', 0, 1]);
+});

@@ -36,7 +36,7 @@ export async function measureDrift(
     tf.tidy(() => {
       tf.variableGrads(() => {
         const outputs = [model.apply(inputs, { training: true })].flat() as tf.Tensor[];
-        return tf.addN(outputs.map((t) => tf.mean<tf.Scalar>(t)));
+        return outputs.map((t) => tf.mean<tf.Scalar>(t)).reduce((sum, mean) => tf.add(sum, mean));
       });
     });
     return await probe.report();

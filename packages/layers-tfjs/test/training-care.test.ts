@@ -263,3 +263,31 @@ test('the MAP estimate is that of the closed form: a normal prior, a normal like
   expect(values(x)[0]).toBeCloseTo((0.5 + 4) / 1.25, 2);
   expect(values(x)[1]).toBeCloseTo(1.5, 2);
 });
+
+test('loops of our own leave the event loop its turns', async () => {
+  const f = inn.realNvp({ shape: [2], layers: 4, hidden: 16 });
+  const density = (x: tf.Tensor) => tf.neg(tf.sum(tf.square(x), 1));
+  const longestWait = async (loop: () => Promise<unknown>) => {
+    let [longest, last] = [0, performance.now()];
+    const turn = () => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    };
+    const timer = setInterval(turn, 1);
+    const begun = performance.now();
+    await loop();
+    const took = performance.now() - begun;
+    clearInterval(timer);
+    turn();
+    return { longest, took };
+  };
+  const loops = [
+    () => inn.fitDensity(f, density, { steps: 150 }),
+    () => inn.mapEstimate(f, density, { steps: 150 }),
+  ];
+  for (const loop of loops) {
+    const { longest, took } = await longestWait(loop);
+    expect(took).toBeGreaterThan(500);
+    expect(longest).toBeLessThan(took / 2);
+  }
+});

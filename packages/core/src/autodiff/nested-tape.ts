@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { refuse } from '../errors';
+import { withHint } from '../kernels/missing';
 import { freeTape, type Tape } from './tapes/tape';
 
 export interface Recorded {
@@ -32,7 +33,7 @@ export function record(f: () => tf.Tensor): Recorded {
     y,
     pullback(dy, inputs) {
       try {
-        return tf.tidy(() => backpropagate(nodes, y, dy, inputs));
+        return withHint(() => tf.tidy(() => backpropagate(nodes, y, dy, inputs)));
       } finally {
         freeTape(nodes);
       }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
 import { channels, withChannels } from '../tensors/channels';
+import { withHint } from './missing';
 
 /**
  * Convolution of any rank, stride 1, zero padding that keeps the size, odd kernels, with its two adjoints.
@@ -43,7 +44,9 @@ export function convolveFilter(x: tf.Tensor, dz: tf.Tensor, shape: Shape): tf.Te
     const filter = filterShape.length === 3 ? [1, ...filterShape] : filterShape;
     const attrs = { strides: 1, pad: 'same', dataFormat: 'NHWC', filterShape: filter };
     const gradient = (a: tf.Tensor) =>
-      tf.engine().runKernel<tf.Tensor>(tf.Conv2DBackpropFilter, { x: planes(a), dy: planes(dz) }, attrs);
+      withHint(() =>
+        tf.engine().runKernel<tf.Tensor>(tf.Conv2DBackpropFilter, { x: planes(a), dy: planes(dz) }, attrs),
+      );
     if (x.rank < 5) return tf.reshape(gradient(x), [...shape]);
     const [taps = 1] = shape;
     return tf.stack(Array.from({ length: taps }, (_, k) => gradient(shiftDepth(x, k - (taps - 1) / 2))));

@@ -6,6 +6,7 @@ import { conv2dBackpropInput } from './conv2d-backprop-input';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop';
 import { type HeapKernel, heapOf } from './heap';
 import { identity } from './identity';
+import { oneHot } from './one-hot';
 import { slice, splitV } from './slice';
 import { unsortedSegmentSum } from './unsorted-segment-sum';
 
@@ -22,19 +23,21 @@ const kernels: Record<string, (inputs: Inputs, attrs: never) => tf.Tensor> = {
     unsortedSegmentSum(x, segmentIds, attrs.numSegments),
 };
 
-/** Kernels that wasm has, slow; they stand in front of the stock ones. */
-const quicker: Record<string, HeapKernel<never, never>> = {
+/** Kernels that wasm has, slow or wrong; they stand in front of the stock ones. */
+const better: Record<string, HeapKernel<never, never>> = {
   [tf.BatchMatMul]: batchMatMul,
   [tf.Concat]: concat,
   [tf.Identity]: identity,
+  [tf.OneHot]: oneHot,
   [tf.Slice]: slice,
   [tf.SplitV]: splitV,
 };
 const inFront = new WeakSet<tf.KernelFunc>();
 
 /**
- * Registers the kernels that the wasm backend lacks or has slow, so that convolutions, separable convolutions and
- * embeddings train on it. Call it after the import of `@tensorflow/tfjs-backend-wasm`; again does no harm.
+ * Registers the kernels that the wasm backend lacks or has slow or wrong: convolutions, separable convolutions and embeddings
+ * train on it, and `oneHot` gives the type that it is asked for. Call it after the import of `@tensorflow/tfjs-backend-wasm`; again
+ * does no harm.
  */
 export function registerKernels(): void {
   for (const [kernelName, kernel] of Object.entries(kernels)) {
@@ -45,7 +48,7 @@ export function registerKernels(): void {
       kernelFunc: ({ inputs, attrs }) => kernel(inputs as never, attrs as never),
     });
   }
-  for (const [kernelName, kernel] of Object.entries(quicker)) {
+  for (const [kernelName, kernel] of Object.entries(better)) {
     const stock = tf.getKernel(kernelName, 'wasm');
     if (!stock || inFront.has(stock.kernelFunc)) continue;
     const kernelFunc: tf.KernelFunc = (params) => {

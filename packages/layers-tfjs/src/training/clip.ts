@@ -26,7 +26,9 @@ export function clipByGlobalNorm<O extends tf.Optimizer>(optimizer: O, limit: nu
     // tfjs gives null for variables that the loss does not depend on.
     const present = named.filter(({ tensor }) => tensor as tf.Tensor | null);
     const clipped = tf.tidy(() => {
-      const norm = tf.sqrt(tf.addN(present.map(({ tensor }) => tf.sum(tf.square(tensor)))));
+      const squares = present.map(({ tensor }) => tf.sum(tf.square(tensor)));
+      // Not addN: for many tensors it has no room on webgpu, and leaves some behind on webgl.
+      const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square), tf.scalar(0)));
       const factor = tf.div(limit, tf.maximum(norm, limit));
       return present.map(({ tensor }) => tf.mul(tensor, factor));
     });

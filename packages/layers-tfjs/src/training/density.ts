@@ -1,6 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Flow } from '../flow/flow';
+import { yielding } from './yielding';
 
 export interface FitDensityOptions {
   steps: number;
@@ -56,8 +57,10 @@ export async function fitDensity(
       'Samples are drawn from it, and no gradient goes through a draw: take the normal, uniform or logistic base.',
     );
   }
+  const letOthersRun = yielding();
   try {
     for (let step = 0; step < steps; step++) {
+      await letOthersRun();
       const loss = tf.tidy(() => {
         const z = flow.sampleLatent(batchSize, { seed: seed + 104_729 * step });
         const c = flow.conditionFor(batchSize, condition);
@@ -133,8 +136,10 @@ export async function mapEstimate(
     const prior = tf.sub(flow.head.base.logProb(z, flow.head.named(), c), logDet);
     return { x, logPosterior: tf.add(logLikelihood(x), prior) };
   };
+  const letOthersRun = yielding();
   try {
     for (let step = 0; step < steps; step++) {
+      await letOthersRun();
       optimizer.minimize(() => tf.sum(tf.neg(posterior().logPosterior)), false, [z]);
     }
     const { x, logPosterior } = tf.tidy(() => ({ ...posterior() }));
