@@ -1,43 +1,149 @@
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { refuse, registerKernels } from '@invertible/core';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 
-/** Fastest first. `tensorflow` needs `@tensorflow/tfjs-node`, which is not installed by default. */
-const order = ['tensorflow', 'wasm', 'cpu'];
+/** Packages that must all be there, or the same of another choice. */
+interface Source {
+  choices: readonly (readonly string[])[];
+  /** Taken without being asked for. */
+  byDefault: boolean;
+}
+
+/** Fastest first. All but wasm and cpu are optional. Drivers of GPUs in software are slower than wasm: webgpu is for who asks. */
+const sources = {
+  tensorflow: { choices: [['@tensorflow/tfjs-node-gpu'], ['@tensorflow/tfjs-node']], byDefault: true },
+  webgpu: { choices: [['webgpu', '@tensorflow/tfjs-backend-webgpu']], byDefault: false },
+  wasm: { choices: [['@tensorflow/tfjs-backend-wasm']], byDefault: true },
+  cpu: { choices: [['@tensorflow/tfjs']], byDefault: true },
+} satisfies Record<string, Source>;
+
+type Name = keyof typeof sources;
+const isName = (name: string): name is Name => Object.hasOwn(sources, name);
+
+export const backendNames = Object.keys(sources).filter(isName);
+
+interface Places {
+  /** The file from whose folder on packages are looked for. */
+  from?: string;
+  /** Gets a sentence where a backend is installed but does not start, and the next one is taken. */
+  tell?: (sentence: string) => void;
+}
 
 /** Makes a backend the present one: that of this name, or the fastest there is. Returns its name. */
-export async function chooseBackend(wanted?: string): Promise<string> {
+export async function chooseBackend(
+  wanted?: string,
+  { from = import.meta.url, tell = console.error }: Places = {},
+): Promise<string> {
   tf.enableProdMode();
-  registerKernels();
-  const optional = '@tensorflow/tfjs-node';
-  if (wanted === undefined || wanted === 'tensorflow') await import(optional).catch(() => undefined);
-  const present = order.filter((name) => tf.findBackendFactory(name) !== null);
-  const name = wanted ?? present[0] ?? 'cpu';
-  if (!present.includes(name) || !(await withoutListeners(() => tf.setBackend(name)))) {
+  if (wanted !== undefined) {
+    if (!isName(wanted)) {
+      return refuse(
+        '--backend',
+        `one of ${backendNames.join(', ')}`,
+        wanted,
+        'Leave it out for the fastest present.',
+      );
+    }
+    const why = await begin(wanted, from);
+    if (why === undefined) return wanted;
     refuse(
       '--backend',
-      `one of ${present.join(', ')}`,
-      name,
-      'Leave it out for the fastest; tensorflow needs `npm install @tensorflow/tfjs-node`.',
+      `${wanted} to start`,
+      why.replace(/\.$/, ''),
+      'Leave it out for the fastest present.',
     );
   }
-  return name;
+  const causes: string[] = [];
+  for (const name of backendNames.filter((one) => sources[one].byDefault)) {
+    const why = await begin(name, from);
+    if (why === undefined) {
+      for (const cause of causes) tell(`${cause} Backend ${name} instead.`);
+      return name;
+    }
+    if (installed(name, from).length > 0) causes.push(`${name} does not start: ${why}`);
+  }
+  return refuse('backend', 'one that starts', causes.join(' '), 'Run npm install again.');
+}
+
+const resolved = (name: string, from: string): string | undefined => {
+  try {
+    return createRequire(from).resolve(name);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The choices of packages that are there. */
+const installed = (name: Name, from: string) =>
+  sources[name].choices.filter((packages) => packages.every((one) => resolved(one, from) !== undefined));
+
+/** Loads and starts a backend. Returns why it does not, with a full stop, or nothing. */
+async function begin(name: Name, from: string): Promise<string | undefined> {
+  const found = installed(name, from);
+  const [first] = sources[name].choices.toReversed();
+  if (found.length === 0) return `it needs npm install ${first?.join(' ')}.`;
+  const causes: string[] = [];
+  for (const packages of found) {
+    try {
+      if (name === 'webgpu') await offerWebgpu(packages[0] ?? name, from);
+      for (const one of packages) await importFrom(one, from);
+      await withoutListeners(() => start(name));
+      return undefined;
+    } catch (error) {
+      causes.push(`${packages.at(-1)}: ${sentence(error)}`);
+    }
+  }
+  return causes.join(' ');
+}
+
+async function start(name: Name): Promise<void> {
+  registerKernels();
+  if (await tf.setBackend(name)) return;
+  // Without a word: its factory says why.
+  await tf.findBackendFactory(name)?.();
+  throw new Error('it does not start');
+}
+
+const importFrom = (name: string, from: string) => import(pathToFileURL(resolved(name, from) ?? name).href);
+
+/** Puts the GPU of the npm package webgpu where browsers have it. */
+async function offerWebgpu(name: string, from: string): Promise<void> {
+  const { create, globals }: typeof import('webgpu') = await importFrom(name, from);
+  const gpu = create([]);
+  if (!(await gpu.requestAdapter())) {
+    throw new Error(
+      'no graphics driver answers. A Vulkan driver must be installed; VK_ICD_FILENAMES may name it',
+    );
+  }
+  // Node 20 has no navigator.
+  if (!('navigator' in globalThis)) Object.assign(globalThis, { navigator: {} });
+  Object.assign(globalThis, globals);
+  Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
+}
+
+/** What an error says, on one line and with a full stop. */
+function sentence(error: unknown): string {
+  const text = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
+  const short = text.length > 400 ? `${text.slice(0, 400)}…` : text;
+  return /[.…!]$/.test(short) ? short : `${short}.`;
 }
 
 /**
  * Starts a backend, and takes away the listeners for errors that it adds: that of wasm throws them again, upon which Node prints the
  * whole of its minified source.
  */
-async function withoutListeners(start: () => Promise<boolean>): Promise<boolean> {
+async function withoutListeners(begin: () => Promise<void>): Promise<void> {
   const added: (() => void)[] = [];
   const onAdded = (event: string | symbol, listener: (...args: unknown[]) => void) => {
     if (event === 'uncaughtException' || event === 'unhandledRejection')
       added.push(() => process.off(event, listener));
   };
   process.on('newListener', onAdded);
-  const started = await start();
-  process.off('newListener', onAdded);
-  for (const remove of added) remove();
-  return started;
+  try {
+    await begin();
+  } finally {
+    process.off('newListener', onAdded);
+    for (const remove of added) remove();
+  }
 }

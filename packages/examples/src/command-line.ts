@@ -1,7 +1,9 @@
-import { resolve } from 'node:path';
-import { InvertibleError } from '@invertible/core';
-import { type Command, InvalidArgumentError } from 'commander';
-import { chooseBackend } from './backend';
+import { mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { InvertibleError, refuse } from '@invertible/core';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { backendNames, chooseBackend } from './backend';
+import { type Interruption, interruption } from './interruption';
 
 /** Options that every command has. */
 export interface Shared {
@@ -9,10 +11,11 @@ export interface Shared {
   out: string;
 }
 
-/** Where a command runs: the backend that was found, and the whole path of its folder. */
+/** Where a command runs: the backend that was found, the whole path of its folder, and what ends it early. */
 export interface Setting {
   backend: string;
   out: string;
+  interruption: Interruption;
 }
 
 interface Defaults {
@@ -26,7 +29,7 @@ interface Defaults {
 
 /**
  * Runs a command with the options `--out` and `--backend` besides its own. Whatever is refused, in an option or later, ends it with
- * one sentence and exit code 1.
+ * one sentence and exit code 1; a folder that cannot be written is refused before anything is computed.
  */
 export async function runCommand<Options extends object>(
   command: Command,
@@ -34,21 +37,47 @@ export async function runCommand<Options extends object>(
   main: (options: Options & Shared, setting: Setting) => Promise<void>,
 ): Promise<void> {
   const fallback = backend ?? 'the fastest present';
+  const [last, ...others] = backendNames.toReversed();
   command
     .option('--out <folder>', `where ${files} go`, out)
-    .option('--backend <name>', `wasm, cpu or tensorflow (default: ${fallback})`)
+    .option('--backend <name>', `${others.reverse().join(', ')} or ${last} (default: ${fallback})`)
+    .showHelpAfterError(`${command.name()} --help lists the options.`)
     .parse();
   const options = command.opts<Options & Shared>();
+  endQuietlyWithThePipe();
+  const stoppable = interruption();
   try {
-    const setting = {
-      backend: await chooseBackend(options.backend ?? backend),
-      // npm runs a workspace's script in its own folder; paths are meant from where the user stood.
-      out: resolve(process.env.INIT_CWD ?? '', options.out),
-    };
-    await main(options, setting);
+    // npm runs a workspace's script in its own folder; paths are meant from where the user stood.
+    const folder = resolve(process.env.INIT_CWD ?? '', options.out);
+    const chosen = await chooseBackend(options.backend ?? backend);
+    checkWritable(folder);
+    await main(options, { backend: chosen, out: folder, interruption: stoppable });
+    // Drivers of GPUs keep threads that would keep the process.
+    if (chosen === 'webgpu') process.exit();
   } catch (error) {
     console.error(error instanceof InvertibleError ? error.message : error);
-    process.exitCode = 1;
+    process.exit(1);
+  }
+}
+
+/** `npm start | head`: nobody reads on, and nothing is to be said about it. */
+function endQuietlyWithThePipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit();
+    });
+  }
+}
+
+/** Makes the folder, and tries to write there. */
+function checkWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    rmdirSync(mkdtempSync(join(folder, '.try-')));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    refuse('--out', 'a folder that can be written', why, 'Choose another.');
   }
 }
 
@@ -64,6 +93,14 @@ export const listOf =
   <T>(item: (text: string) => T) =>
   (text: string): T[] =>
     text.split(',').map(item);
+
+/** An option that is a list; its default is shown as one writes it. */
+export const listOption = <T>(
+  flags: string,
+  description: string,
+  item: (text: string) => T,
+  value: readonly T[],
+): Option => new Option(flags, description).argParser(listOf(item)).default(value, value.join(','));
 
 /** Reads an option that is one of some names. */
 export const oneOf =

@@ -1,16 +1,14 @@
 import * as core from '@invertible/core';
 import * as testing from '@invertible/core/testing';
 import * as inn from '@invertible/layers-tfjs';
-import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs';
 
 /** The libraries that a measurement runs on, of this checkout or of another one: tfjs keeps one engine for each thread. */
 export interface Libraries {
   tf: typeof tf;
-  tfl: typeof tfl;
   core: typeof core;
   testing: typeof testing;
   inn: typeof inn;
 }
 
-export const present: Libraries = { tf, tfl, core, testing, inn };
+export const present: Libraries = { tf, core, testing, inn };

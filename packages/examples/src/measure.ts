@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import { setImmediate } from 'node:timers/promises';
+import type * as tf from '@tensorflow/tfjs';
 import type { Libraries } from './libraries';
 
 export interface Step {
@@ -12,7 +12,7 @@ export interface Step {
 type Inputs = tf.Tensor | tf.Tensor[];
 
 /** Gradients of the mean of the model's output, of all variables. The caller disposes them. */
-export function gradients({ tf }: Pick<Libraries, 'tf'>, model: tfl.LayersModel, x: Inputs): tf.Tensor[] {
+export function gradients({ tf }: Pick<Libraries, 'tf'>, model: tf.LayersModel, x: Inputs): tf.Tensor[] {
   const { value, grads } = tf.variableGrads(() => {
     const y = model.apply(x, { training: true });
     if (y instanceof tf.Tensor) return tf.mean(y);
@@ -25,7 +25,7 @@ export function gradients({ tf }: Pick<Libraries, 'tf'>, model: tfl.LayersModel,
 /** The memory of one training step, after one that set ActNorm and the kernels up. */
 export async function memoryOfStep(
   { tf, testing }: Pick<Libraries, 'tf' | 'testing'>,
-  model: tfl.LayersModel,
+  model: tf.LayersModel,
   x: Inputs,
 ): Promise<Step> {
   tf.dispose(gradients({ tf }, model, x));
@@ -34,10 +34,20 @@ export async function memoryOfStep(
 }
 
 /** Milliseconds of a training step. */
-export function timeOfStep({ tf }: Pick<Libraries, 'tf'>, model: tfl.LayersModel, x: Inputs): number {
+export async function timeOfStep(
+  { tf }: Pick<Libraries, 'tf'>,
+  model: tf.LayersModel,
+  x: Inputs,
+): Promise<number> {
   const begun = performance.now();
-  tf.dispose(gradients({ tf }, model, x));
+  await finished({ tf }, gradients({ tf }, model, x));
   return performance.now() - begun;
+}
+
+/** Disposes tensors when they are computed: a GPU has only been asked to, and works its queue off in order. */
+export async function finished({ tf }: Pick<Libraries, 'tf'>, tensors: tf.Tensor[]): Promise<void> {
+  if (tf.getBackend().startsWith('web')) await tensors.at(-1)?.data();
+  tf.dispose(tensors);
 }
 
 /** Two times measured after one another. */
@@ -57,6 +67,7 @@ export async function inTurn(
   const pairs: Pair[] = [];
   const begun = performance.now();
   while (pairs.length < repeats || performance.now() - begun < 1000 * seconds) {
+    await setImmediate();
     if (pairs.length % 2 === 0) {
       const time = await first();
       pairs.push([time, await second()]);
@@ -95,14 +106,15 @@ export function quantile(numbers: readonly number[], q: number): number {
 }
 
 /** Frees the weights of a model. */
-export const disposeWeights = (model: tfl.LayersModel): void => {
+export const disposeWeights = (model: tf.LayersModel): void => {
   for (const weight of model.weights) weight.read().dispose();
 };
 
-/** Reads a tensor of one number, and disposes it. */
+/** Reads a tensor of one number, and disposes it. Signals come through, as wherever numbers are read. */
 export async function numberOf(t: tf.Tensor): Promise<number> {
   const [value = Number.NaN] = await t.data();
   t.dispose();
+  await setImmediate();
   return value;
 }
 
@@ -110,5 +122,6 @@ export async function numberOf(t: tf.Tensor): Promise<number> {
 export async function floatsOf(t: tf.Tensor): Promise<Float32Array> {
   const values = await t.data<'float32'>();
   t.dispose();
+  await setImmediate();
   return values;
 }

@@ -3,8 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as inn from '@invertible/layers-tfjs';
-import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs';
 import { loadCheckpoint, newest, saveCheckpoint } from '../src/mnist/checkpoint';
 
 let folder: string;
@@ -14,18 +13,18 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const x = () => tf.randomNormal([8, 4], 0, 1, 'float32', 1);
-const compile = (model: tfl.Sequential) => model.compile({ optimizer: tf.train.adam(0.01), loss: inn.nll });
-function flow(): tfl.Sequential {
+const compile = (model: tf.Sequential) => model.compile({ optimizer: tf.train.adam(0.01), loss: inn.nll });
+function flow(): tf.Sequential {
   const layers = [
     inn.actNorm({ inputShape: [4] }),
     inn.affineCoupling({ hidden: 4 }),
     inn.gaussianLikelihood(),
   ];
-  const model = tfl.sequential({ layers });
+  const model = tf.sequential({ layers });
   compile(model);
   return model;
 }
-const train = async (model: tfl.Sequential, steps: number) => {
+const train = async (model: tf.Sequential, steps: number) => {
   let loss = 0;
   for (let k = 0; k < steps; k++) loss = (await model.trainOnBatch(x(), tf.zeros([8, 1]))) as number;
   return loss;

@@ -1,7 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
-import '@tensorflow/tfjs-layers';
 import * as core from '@invertible/core';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 import { gap, train } from '../src/density2d/train';
 
 const options = { seconds: 1, steps: 1, layers: 2, hidden: 16, batch: 128, seed: 3 };
@@ -11,7 +10,7 @@ test('training brings the flow nearer to the density, the same way each time', a
   await tf.setBackend('wasm');
   const data = core.banana();
   const run = async (steps: number) => {
-    const trained = train(data, { ...options, steps }, () => {});
+    const trained = await train(data, { ...options, steps }, () => {});
     expect(trained.steps).toBe(steps);
     const { mean } = await gap(data, trained, { n: 5000 });
     tf.dispose(trained.w);

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import * as core from '@invertible/core';
-import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs';
 import { Command } from 'commander';
-import { listOf, runCommand, whole } from '../command-line';
-import { quantile } from '../measure';
+import { listOption, runCommand, whole } from '../command-line';
+import { floatsOf, quantile } from '../measure';
 import { writeJson } from '../report';
 
 interface Options {
@@ -13,38 +12,40 @@ interface Options {
 }
 
 /** A gradient step through a chain of ActNorms and couplings in turn: the times of a member, in microseconds. */
-function stepOf(members: number): () => number {
+function stepOf(members: number): () => Promise<number> {
   const member = (k: number) =>
     k % 2 === 0 ? core.actNorm() : core.affineCoupling({ hidden: 8, flip: k % 4 === 1 });
   const b = core.chain(Array.from({ length: members }, (_, k) => member(k)));
   const x = tf.randomNormal([16, 8], 0, 1, 'float32', 1);
   const w = core.createWeights(b, x.shape);
-  return () => {
+  return async () => {
     const begun = performance.now();
-    tf.tidy(() => {
+    const rebuilt = tf.tidy(() => {
       const { y, logDet } = b.forward(x, w);
-      b.pullback(y, y, logDet, w).x.dataSync();
+      return b.pullback(y, y, logDet, w).x;
     });
+    await floatsOf(rebuilt);
     return (1000 * (performance.now() - begun)) / members;
   };
 }
 
 const command = new Command('npm run bench:chain --')
   .description('Time of a member in chains of several lengths: it should not depend on the length.')
-  .option('--members <list>', 'lengths of the chains', listOf(whole(1)), [64, 512])
+  .addOption(listOption('--members <list>', 'lengths of the chains', whole(1), [64, 512]))
   .option('--repeats <n>', 'timed steps of each, in turn', whole(1), 15);
 
 await runCommand<Options>(
   command,
   { out: 'out/chain', files: 'the JSON' },
   async ({ members, repeats }, { backend, out }) => {
+    console.log(`Forward and pullback of a chain, backend ${backend}.\n`);
     const steps = members.map(stepOf);
     const times = members.map((): number[] => []);
     for (let k = -2; k < repeats; k++) {
-      steps.forEach((step, i) => {
-        const time = step();
+      for (const [i, step] of steps.entries()) {
+        const time = await step();
         if (k >= 0) times[i]?.push(time);
-      });
+      }
     }
     const medians = times.map((t) => quantile(t, 0.5));
     const [first = Number.NaN] = medians;
@@ -52,7 +53,7 @@ await runCommand<Options>(
       const median = medians[i] ?? Number.NaN;
       return `${n} members: ${median.toFixed(0)} µs each, ${(median / first).toFixed(2)} of those in the first chain`;
     });
-    console.log([`Forward and pullback of a chain, backend ${backend}.`, '', ...lines].join('\n'));
+    console.log(lines.join('\n'));
     writeJson(join(out, 'chain.json'), { backend, members, medians });
   },
 );

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { record } from '@invertible/core';
-import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs';
 import { Command } from 'commander';
 import { runCommand, whole } from '../command-line';
-import { quantile } from '../measure';
+import { finished, quantile } from '../measure';
 import { report, writeJson } from '../report';
 
 type Shape4D = [number, number, number, number];
@@ -30,20 +30,21 @@ const shapes: Pick<Row, 'x' | 'filter'>[] = [
 type Task = () => () => tf.Tensor;
 
 /** Two runs that set the kernels up, then so many timed ones of each task, in turn. */
-function medians(tasks: readonly Task[], repeats: number): number[] {
+async function medians(tasks: readonly Task[], repeats: number): Promise<number[]> {
   const times = tasks.map((): number[] => []);
   for (let k = -2; k < repeats; k++) {
-    tasks.forEach((prepare, i) => {
+    for (const [i, prepare] of tasks.entries()) {
+      await setImmediate();
       const run = prepare();
       const begun = performance.now();
-      run().dispose();
+      await finished({ tf }, [run()]);
       if (k >= 0) times[i]?.push(performance.now() - begun);
-    });
+    }
   }
   return times.map((t) => quantile(t, 0.5));
 }
 
-function measure({ x: xs, filter: ws }: Pick<Row, 'x' | 'filter'>, repeats: number): Row {
+async function measure({ x: xs, filter: ws }: Pick<Row, 'x' | 'filter'>, repeats: number): Promise<Row> {
   const x = tf.randomNormal<tf.Rank.R4>(xs);
   const w = tf.randomNormal<tf.Rank.R4>(ws);
   const dy = tf.randomNormal([xs[0], xs[1], xs[2], ws[3]]);
@@ -55,7 +56,7 @@ function measure({ x: xs, filter: ws }: Pick<Row, 'x' | 'filter'>, repeats: numb
       return () => pullback(dy, [input])[0] ?? tf.scalar(0);
     };
   };
-  const [forward = 0, inputGradient = 0, filterGradient = 0] = medians(
+  const [forward = 0, inputGradient = 0, filterGradient = 0] = await medians(
     [() => convolve, gradientOf(x), gradientOf(w)],
     repeats,
   );
@@ -81,7 +82,7 @@ await runCommand(
     ]);
     const rows: Row[] = [];
     for (const shape of shapes) {
-      const row = measure(shape, repeats);
+      const row = await measure(shape, repeats);
       rows.push(row);
       show(row);
     }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import * as core from '@invertible/core';
-import '@tensorflow/tfjs-layers';
 import { Command } from 'commander';
-import { listOf, oneOf, runCommand, type Setting, whole } from '../command-line';
+import { listOption, oneOf, runCommand, type Setting, whole } from '../command-line';
 import { progressBar } from '../progress';
 import { writeFile } from '../raster';
 import { type Column, report } from '../report';
@@ -24,7 +23,9 @@ interface Options extends TrainOptions {
 
 const command = new Command('npm run density2d --')
   .description('Fits affine couplings to densities on the plane and measures how far from the best they end.')
-  .option('--sets <list>', `some of ${names.join(',')}`, listOf(oneOf(names)), ['banana', 'checkerboard'])
+  .addOption(
+    listOption('--sets <list>', `some of ${names.join(', ')}`, oneOf(names), ['banana', 'checkerboard']),
+  )
   .option('--seconds <n>', 'training time for each', whole(1), 60)
   .option('--steps <n>', 'so many steps instead, the same on every machine', whole(1))
   .option('--layers <n>', 'couplings', whole(1), 10)
@@ -58,7 +59,7 @@ async function run(options: Options, { out, backend }: Setting): Promise<void> {
     const data = sets[name]();
     const bar = progressBar(`${name} {bar} {percentage} %`);
     bar.start(1, 0);
-    const trained = train(data, options, (done) => bar.update(done));
+    const trained = await train(data, options, (done) => bar.update(done));
     bar.stop();
     const row = { name, data, trained, gap: await gap(data, trained) };
     rows.push(row);

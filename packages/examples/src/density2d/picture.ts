@@ -1,5 +1,5 @@
 import type * as core from '@invertible/core';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 import { PNG } from 'pngjs';
 import { rasterize } from '../raster';
 import type { Trained } from './train';

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import * as core from '@invertible/core';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
+import { floatsOf } from '../measure';
 
 export interface TrainOptions {
   /** The budget: so many seconds, or so many steps where that is given. */
@@ -23,11 +25,11 @@ export interface Trained {
 const rate = 0.005;
 
 /** Fits a RealNVP to points that are drawn afresh for each step: Adam, whose rate rises over a twentieth of the budget and falls as half a cosine. */
-export function train(
+export async function train(
   data: core.Dataset,
   { seconds, steps, layers, hidden, batch, seed }: TrainOptions,
   report: (done: number) => void,
-): Trained {
+): Promise<Trained> {
   const flow = core.flow({ bijection: core.realNvp({ layers, hidden, seed }) });
   const fresh = core.createWeights(flow, [2], { seed });
   const first = data.sample(4096, { seed });
@@ -51,6 +53,7 @@ export function train(
       optimizer.minimize(() => tf.neg(tf.mean<tf.Scalar>(flow.logProb(x, w))), false, Object.values(w));
     });
     if (step % 10 === 0) report(Math.min(1, done()));
+    await setImmediate();
   }
   optimizer.dispose();
   return { flow, w, steps: step, seconds: elapsed() };
@@ -69,11 +72,10 @@ export async function gap(
       const x = data.sample(at, { seed: seed + k });
       return tf.sub(data.logProb!(x), flow.logProb(x, w));
     });
-    for (const d of await difference.data()) {
+    for (const d of await floatsOf(difference)) {
       sum += d;
       squares += d ** 2;
     }
-    difference.dispose();
   }
   const mean = sum / n;
   return { mean, error: Math.sqrt((squares / n - mean ** 2) / n) };

@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { setImmediate } from 'node:timers/promises';
+import * as tf from '@tensorflow/tfjs';
 import { type RandomGenerator, unsafeUniformIntDistribution, xoroshiro128plus } from 'pure-rand';
 import { type Digits, pixels, side } from './data';
 
@@ -82,6 +83,8 @@ function dataset(start: () => Epoch): Batches {
     const { digits, rows, batch, random } = start();
     let at = 0;
     const next = async (): Promise<IteratorResult<Batch>> => {
+      // An evaluation awaits nothing else: signals come through here.
+      await setImmediate();
       const some = rows.subarray(at, at + batch);
       at += batch;
       if (some.length === 0) return { value: null, done: true };

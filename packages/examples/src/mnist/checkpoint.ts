@@ -2,8 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvertibleError, refuse } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
-import type * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs';
 
 /** What training needs besides the model. */
 export interface Progress {
@@ -26,7 +25,7 @@ export function newest(folder: string): string | undefined {
 /** Saves a checkpoint as `checkpoint-0007/`; older ones, and what a crash left of one, go when it is whole. */
 export async function saveCheckpoint(
   folder: string,
-  model: tfl.Sequential,
+  model: tf.Sequential,
   progress: Progress,
 ): Promise<string> {
   const name = `${prefix}${String(progress.epoch).padStart(4, '0')}`;
@@ -39,7 +38,7 @@ export async function saveCheckpoint(
 }
 
 interface Loaded {
-  model: tfl.Sequential;
+  model: tf.Sequential;
   progress: Progress;
   restore(optimizer: tf.Optimizer): Promise<void>;
 }
@@ -48,7 +47,7 @@ interface Loaded {
 export async function loadCheckpoint(path: string): Promise<Loaded> {
   try {
     const { model, progress, restore } = await inn.loadCheckpoint(`file://${path}`);
-    if (model instanceof tfl.Sequential && isProgress(progress)) return { model, progress, restore };
+    if (model instanceof tf.Sequential && isProgress(progress)) return { model, progress, restore };
   } catch (error) {
     if (!(error instanceof InvertibleError)) throw error;
     refuseCheckpoint(path, `${error.got} instead of ${error.expected}`);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as inn from '@invertible/layers-tfjs';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 import { Command } from 'commander';
 import { runCommand, type Setting, whole } from '../command-line';
 import { numberOf } from '../measure';
@@ -31,7 +31,7 @@ const command = new Command('npm start --')
   .option('--seed <n>', 'seed of weights, order, noise and samples', whole(0), 1)
   .option('--resume', 'continue from the last checkpoint in --out');
 
-async function run(options: Options, { out, backend }: Setting): Promise<void> {
+async function run(options: Options, { out, backend, interruption }: Setting): Promise<void> {
   const { epochs, images, batch, depth, hidden, seed } = options;
   const digits = loadDigits('train');
   const test = firstOf(loadDigits('test'), options.heldOut);
@@ -48,6 +48,7 @@ async function run(options: Options, { out, backend }: Setting): Promise<void> {
   const interrupted = await train(start, {
     epochs,
     out,
+    interruption,
     training: trainingBatches(digits, { images, batch, seed, epoch: progress.epoch }),
     heldOut: heldOutBatches(some, { batch: 100, seed }),
     steps: Math.ceil(Math.min(images, digits.count) / batch),

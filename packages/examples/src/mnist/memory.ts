@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs';
 import { present } from '../libraries';
 import { memoryOfStep } from '../measure';
 import { megabytes } from '../report';
@@ -8,7 +7,7 @@ import { buildFlow } from './model';
 import type { Shaping } from './start';
 
 /** Compares the flow with one of the same weights whose activations tfjs stores, and prints both. */
-export async function compareMemory(model: tfl.Sequential, options: Shaping): Promise<void> {
+export async function compareMemory(model: tf.Sequential, options: Shaping): Promise<void> {
   const x = tf.randomUniform([options.batch, side, side, 1]);
   const twin = buildFlow({ ...options, gradient: 'stored' });
   twin.setWeights(model.getWeights());

@@ -1,6 +1,6 @@
 import * as core from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
-import * as tfl from '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs';
 import { pixels, side } from './data';
 
 export interface FlowOptions {
@@ -13,8 +13,8 @@ export interface FlowOptions {
 }
 
 /** Logit, then a Glow of two scales: one reversible op of all its steps, a vector of 784 latents, a Gaussian at the end. */
-export function buildFlow({ depth, hidden, seed, gradient = 'reversible' }: FlowOptions): tfl.Sequential {
-  const model = tfl.sequential();
+export function buildFlow({ depth, hidden, seed, gradient = 'reversible' }: FlowOptions): tf.Sequential {
+  const model = tf.sequential();
   model.add(inn.logit({ inputShape: [side, side, 1], gradient }));
   model.add(inn.glow.layer({ scales: 2, steps: depth, hidden, seed: 1000 * seed, gradient }));
   model.add(inn.gaussianLikelihood());

@@ -1,13 +1,12 @@
 import * as inn from '@invertible/layers-tfjs';
-import * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs';
 import { floatsOf } from '../measure';
 import { picture } from '../picture';
 import { heldOutBatches } from './batches';
 import { type Digits, side } from './data';
 
 /** Held-out digits, the same through the flow and back, and samples. */
-export async function pictureOf(model: tfl.Sequential, digits: Digits, seed: number): Promise<Buffer> {
+export async function pictureOf(model: tf.Sequential, digits: Digits, seed: number): Promise<Buffer> {
   const first = await firstBatch(digits, seed);
   const { again, samples } = tf.tidy(() => {
     const { z } = inn.flowForward(model, first);

@@ -1,6 +1,5 @@
 import { refuse } from '@invertible/core';
-import type * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import type * as tf from '@tensorflow/tfjs';
 import { loadCheckpoint, newest, type Progress } from './checkpoint';
 import { buildFlow } from './model';
 
@@ -8,7 +7,7 @@ import { buildFlow } from './model';
 export type Shaping = Record<'images' | 'batch' | 'depth' | 'hidden' | 'seed', number>;
 
 export interface Start {
-  model: tfl.Sequential;
+  model: tf.Sequential;
   progress: Progress;
   restore?(optimizer: tf.Optimizer): Promise<void>;
 }

@@ -1,5 +1,6 @@
-import type * as tfl from '@tensorflow/tfjs-layers';
-import { progressBar, untilInterrupted } from '../progress';
+import type * as tf from '@tensorflow/tfjs';
+import type { Interruption } from '../interruption';
+import { progressBar } from '../progress';
 import type { Batches } from './batches';
 import { saveCheckpoint } from './checkpoint';
 import { bitsPerDim } from './model';
@@ -13,6 +14,7 @@ interface Plan {
   heldOut: Batches;
   /** Steps of an epoch. */
   steps: number;
+  interruption: Interruption;
 }
 
 /** Trains with a progress bar and a checkpoint after each epoch; true when it was interrupted. */
@@ -27,14 +29,14 @@ export async function train({ model, progress }: Start, plan: Plan): Promise<boo
       validationData: heldOut,
       callbacks: [onBar(plan.steps), epochByEpoch({ model, progress }, plan, interrupted)],
     });
-  const { interrupted } = await untilInterrupted(fit, () => {
+  const { interrupted } = await plan.interruption.during(fit, () => {
     model.stopTraining = true;
   });
   return interrupted;
 }
 
 /** Shows every epoch on a bar. */
-function onBar(steps: number): tfl.CustomCallbackArgs {
+function onBar(steps: number): tf.CustomCallbackArgs {
   const bar = progressBar(
     'epoch {epoch} {bar} {value}/{total} steps · {loss} bits/dim · {eta_formatted} left',
   );
@@ -57,7 +59,7 @@ function epochByEpoch(
   { model, progress }: Start,
   { out, epochs }: Plan,
   interrupted: () => boolean,
-): tfl.CustomCallbackArgs {
+): tf.CustomCallbackArgs {
   let begun = 0;
   return {
     onEpochBegin: async () => {

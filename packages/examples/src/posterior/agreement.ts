@@ -1,5 +1,5 @@
 import type * as inn from '@invertible/layers-tfjs';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 import { floatsOf } from '../measure';
 import { closedForm, simulate } from './problem';
 

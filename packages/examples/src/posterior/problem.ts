@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 
 /** x ~ N(0, I) in the plane, y = A x + σ n: two numbers of it and one that mixes both. */
 const A = [

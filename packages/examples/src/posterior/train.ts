@@ -1,5 +1,5 @@
 import * as inn from '@invertible/layers-tfjs';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 import { progressBar } from '../progress';
 import { simulate } from './problem';
 

@@ -1,5 +1,5 @@
 import type { LinearOperator } from '@invertible/core';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 import { phantoms } from './phantoms';
 
 /** Deviation of the noise, as a part of the root mean square of the data. */

@@ -1,6 +1,6 @@
 import { type LinearOperator, landweber } from '@invertible/core';
 import { activationBytes } from '@invertible/core/testing';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 import { floatsOf, numberOf } from '../measure';
 import { picture } from '../picture';
 import type { Measured } from './data';

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { radonOperator, squaredNorm } from '@invertible/core';
-import '@tensorflow/tfjs-layers';
 import { Command } from 'commander';
 import { runCommand, type Setting, type Shared, whole } from '../command-line';
 import { numberOf } from '../measure';
@@ -40,7 +39,7 @@ const command = new Command('npm run irim --')
   .option('--angles <n>', 'angles, over 120 of the 180 degrees', whole(1), 20)
   .option('--seed <n>', 'seed of weights, phantoms and noise', whole(0), 1);
 
-async function run(options: Options, { out, backend }: Setting): Promise<void> {
+async function run(options: Options, { out, backend, interruption }: Setting): Promise<void> {
   const { steps, batch, iterations, hidden, memory, size, seed } = options;
   const operator = radonOperator({ angles: anglesOf(options.angles), size });
   const step = 1 / (await numberOf(squaredNorm(operator, [1, size, size, 1], { iterations: 50 })));
@@ -54,7 +53,7 @@ async function run(options: Options, { out, backend }: Setting): Promise<void> {
       `backend ${backend} · i-RIM of ${iterations} iterations, ${count} weights`,
   );
   const begun = performance.now();
-  const { done, interrupted } = await train(machine, () => training(batch), steps);
+  const { done, interrupted } = await train(machine, () => training(batch), steps, interruption);
   const seconds = (performance.now() - begun) / 1000;
   const { psnr, png } = await compare(held, { operator, machine, iterations, step }, size);
   const inverseError = await numberOf(machine.inverseError(held.d));

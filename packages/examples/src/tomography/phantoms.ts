@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 import { type RandomGenerator, xoroshiro128plus } from 'pure-rand';
 
 /** Grid of points in a pixel, along each axis: edges are grey. */

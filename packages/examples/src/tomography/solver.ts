@@ -1,5 +1,5 @@
 import * as core from '@invertible/core';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 
 export interface Solver {
   readonly variables: tf.Variable[];

@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { refuse } from '@invertible/core';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
+import type { Interruption } from '../interruption';
 import { numberOf } from '../measure';
-import { progressBar, untilInterrupted } from '../progress';
+import { progressBar } from '../progress';
 import type { Measured } from './data';
 import type { Solver } from './solver';
 
@@ -13,6 +13,7 @@ export async function train(
   machine: Solver,
   next: () => Measured,
   steps: number,
+  interruption: Interruption,
 ): Promise<{ done: number; interrupted: boolean }> {
   const bar = progressBar('training {bar} {value}/{total} steps · {db} dB · {eta_formatted} left');
   bar.start(steps, 0, { db: '–' });
@@ -24,11 +25,9 @@ export async function train(
       done++;
       mean += (value - mean) / Math.min(done, 30);
       bar.update(done, { db: decibels(mean).toFixed(1) });
-      // Lets a signal through.
-      await setImmediate();
     }
   };
-  const { interrupted } = await untilInterrupted(learn).finally(() => bar.stop());
+  const { interrupted } = await interruption.during(learn).finally(() => bar.stop());
   console.log(
     interrupted
       ? `Interrupted after ${done} steps; what follows is of these.`

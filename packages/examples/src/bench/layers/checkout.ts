@@ -21,10 +21,10 @@ export async function checkoutAt(folder: string, backend: string): Promise<Libra
   const inn: Libraries['inn'] = await import(pathToFileURL(files.inn).href);
   const load = createRequire(files.inn);
   load(backend === 'tensorflow' ? '@tensorflow/tfjs-node' : `@tensorflow/tfjs-backend-${backend}`);
-  const tf: Libraries['tf'] = load('@tensorflow/tfjs-core');
-  const tfl: Libraries['tfl'] = load('@tensorflow/tfjs-layers');
+  // What every checkout has, those of 0.1.0 too.
+  const tf: Libraries['tf'] = { ...load('@tensorflow/tfjs-core'), ...load('@tensorflow/tfjs-layers') };
   tf.enableProdMode();
   core.registerKernels();
   await tf.setBackend(backend);
-  return { tf, tfl, core, testing, inn };
+  return { tf, core, testing, inn };
 }

@@ -1,6 +1,5 @@
 import type * as inn from '@invertible/layers-tfjs';
-import type * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import type * as tf from '@tensorflow/tfjs';
 import type { Libraries } from '../../libraries';
 
 type Gradient = inn.InvertibleLayer['gradient'];
@@ -71,16 +70,16 @@ export function inputsFor({ name, libraries: { tf } }: Subject, batch: number): 
 
 /** So many layers of a kind, one after the other, and a likelihood. */
 export function build(
-  { name, make, libraries: { tfl, inn } }: Subject,
+  { name, make, libraries: { tf, inn } }: Subject,
   depth: number,
   gradient: Gradient = 'reversible',
-): tfl.LayersModel {
+): tf.LayersModel {
   const kind = kinds[name] ?? {};
-  const input = tfl.input({ shape });
-  const condition = kind.condition && tfl.input({ shape: kind.condition });
-  const apply = (layer: tfl.layers.Layer, inputs: tfl.SymbolicTensor | tfl.SymbolicTensor[]) => {
+  const input = tf.input({ shape });
+  const condition = kind.condition && tf.input({ shape: kind.condition });
+  const apply = (layer: tf.layers.Layer, inputs: tf.SymbolicTensor | tf.SymbolicTensor[]) => {
     const y = layer.apply(inputs);
-    if (y instanceof tfl.SymbolicTensor) return y;
+    if (y instanceof tf.SymbolicTensor) return y;
     throw new TypeError(`"${layer.name}" has several outputs.`);
   };
   let y = input;
@@ -93,5 +92,5 @@ export function build(
     y = apply(layer, condition ? [y, condition] : y);
   }
   const outputs = apply(inn.gaussianLikelihood(), y);
-  return tfl.model({ inputs: condition ? [input, condition] : input, outputs });
+  return tf.model({ inputs: condition ? [input, condition] : input, outputs });
 }

@@ -64,6 +64,8 @@ async function againstStored(options: Options, { out, backend }: Setting): Promi
 }
 
 async function againstCheckout(folder: string, options: Options, { out, backend }: Setting): Promise<void> {
+  if (backend === 'webgpu')
+    refuse('--against', 'a backend that runs in threads', backend, 'Take wasm, cpu or tensorflow.');
   const here = fileURLToPath(new URL('../../../../..', import.meta.url));
   for (const file of [here, folder].flatMap((checkout) => Object.values(entries(checkout)))) {
     if (!existsSync(file))

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type * as tf from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import type * as tf from '@tensorflow/tfjs';
 import { disposeWeights, memoryOfStep, quantile, timeOfStep } from '../../measure';
 import { checkoutAt } from './checkout';
 import { build, factoriesOf, inputsFor } from './kinds';
@@ -12,7 +11,7 @@ export interface Calls {
   /** Makes the model of a kind, and returns the peak activation bytes of its step. */
   open(kind: string, sizes: { depth: number; batch: number }): Promise<number>;
   /** Milliseconds of a training step of that model; the median of several where they are short. */
-  step(): number;
+  step(): Promise<number>;
   /** Frees that model. */
   close(): void;
 }
@@ -21,7 +20,7 @@ export interface Calls {
 const { folder, backend }: { folder: string; backend: string } = workerData;
 const libraries = await checkoutAt(folder, backend);
 const factories = factoriesOf(libraries);
-let model: tfl.LayersModel | undefined;
+let model: tf.LayersModel | undefined;
 let inputs: tf.Tensor[] = [];
 
 const calls: Calls = {
@@ -34,10 +33,11 @@ const calls: Calls = {
     inputs = inputsFor(subject, batch);
     return (await memoryOfStep(libraries, model, inputs)).activations;
   },
-  step() {
+  async step() {
     if (!model) throw new Error('No model is open.');
     const times: number[] = [];
-    for (let sum = 0; sum < 10; sum += times.at(-1) ?? 0) times.push(timeOfStep(libraries, model, inputs));
+    for (let sum = 0; sum < 10; sum += times.at(-1) ?? 0)
+      times.push(await timeOfStep(libraries, model, inputs));
     return quantile(times, 0.5);
   },
   close() {

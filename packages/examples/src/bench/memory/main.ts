@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { listOf, runCommand, type Setting, whole } from '../../command-line';
+import { listOption, runCommand, type Setting, whole } from '../../command-line';
 import { report, writeJson } from '../../report';
 import { plot } from './plot';
 import { recipes } from './recipes';
@@ -15,13 +15,15 @@ interface Options {
 
 const command = new Command('npm run bench:memory --')
   .description('Peak activation memory and time of a training step, reversible against stored activations.')
-  .option(
-    '--depths <list>',
-    'numbers of couplings, at the first size',
-    listOf(whole(1)),
-    [4, 8, 16, 32, 64, 128, 256],
+  .addOption(
+    listOption(
+      '--depths <list>',
+      'numbers of couplings, at the first size',
+      whole(1),
+      [4, 8, 16, 32, 64, 128, 256],
+    ),
   )
-  .option('--sizes <list>', 'image sizes, at the second depth', listOf(whole(1)), [16, 32, 64])
+  .addOption(listOption('--sizes <list>', 'image sizes, at the second depth', whole(1), [16, 32, 64]))
   .option('--batch <n>', 'images per step', whole(1), 4)
   .option('--repeats <n>', 'timed steps of each kind, in turn', whole(1), 5);
 

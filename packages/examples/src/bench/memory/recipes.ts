@@ -1,10 +1,10 @@
 import * as inn from '@invertible/layers-tfjs';
-import * as tfl from '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs';
 
 type Gradient = inn.InvertibleLayer['gradient'];
 
 /** The layers of a model on images [size, size, 4], the first with its input shape. */
-export type Recipe = (depth: number, inputShape: number[], gradient: Gradient) => tfl.layers.Layer[];
+export type Recipe = (depth: number, inputShape: number[], gradient: Gradient) => tf.layers.Layer[];
 
 const times = <T>(n: number, make: (k: number) => T): T[] => Array.from({ length: n }, (_, k) => make(k));
 
@@ -29,13 +29,13 @@ export const recipes: Record<string, Recipe> = {
     inputShape,
     gradient,
   ) => [
-    tfl.layers.conv2d({ filters: inputShape.at(-1) ?? 0, kernelSize: 3, padding: 'same', inputShape }),
-    tfl.layers.batchNormalization(),
+    tf.layers.conv2d({ filters: inputShape.at(-1) ?? 0, kernelSize: 3, padding: 'same', inputShape }),
+    tf.layers.batchNormalization(),
     ...times(depth, (k) => coupling(k, gradient)),
-    tfl.layers.globalAveragePooling2d({}),
-    tfl.layers.dense({ units: 10 }),
+    tf.layers.globalAveragePooling2d({}),
+    tf.layers.dense({ units: 10 }),
   ],
 };
 
-export const build = (recipe: Recipe, depth: number, size: number, gradient: Gradient): tfl.Sequential =>
-  tfl.sequential({ layers: recipe(depth, [size, size, 4], gradient) });
+export const build = (recipe: Recipe, depth: number, size: number, gradient: Gradient): tf.Sequential =>
+  tf.sequential({ layers: recipe(depth, [size, size, 4], gradient) });

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 import { present } from '../../libraries';
 import { compared, disposeWeights, inTurn, memoryOfStep, timeOfStep } from '../../measure';
 import { type Column, megabytes, quartiles } from '../../report';
