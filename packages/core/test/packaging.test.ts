@@ -1,17 +1,31 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 const root = resolve(__dirname, '../../..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
 let folder: string;
 const npm = (args: string[], cwd: string) =>
-  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, encoding: 'utf8' });
+  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {
+    cwd,
+    encoding: 'utf8',
+  });
+const run = promisify(execFile);
 
 /** What a user's program does, in either module system. */
 const program = `
   console.log(JSON.stringify([typeof core.reversible, typeof testing.peakBytes, inn.squeeze().getClassName()]));
 `;
+
+/** What the README says to install, ours as they are packed. */
+function toInstall(tarballs: readonly string[]): string[] {
+  const [, named = ''] = /^npm install (@invertible\/core .*)$/m.exec(readme) ?? [];
+  const [ours, others] = [tarballs.map((name) => `./${name}`), named.split(' ')];
+  expect(others.filter((name) => name.startsWith('@invertible/'))).toHaveLength(ours.length);
+  return [...ours, ...others.filter((name) => !name.startsWith('@invertible/'))];
+}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'invertible-'));
@@ -19,18 +33,52 @@ beforeAll(() => {
   writeFileSync(join(folder, 'package.json'), '{"private": true}');
   const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   expect(tarballs).toHaveLength(2);
-  npm(
-    [
-      'install',
-      ...tarballs.map((name) => `./${name}`),
-      '@tensorflow/tfjs-backend-cpu@4.22.0',
-      '@tensorflow/tfjs-core@4.22.0',
-      '@tensorflow/tfjs-layers@4.22.0',
-    ],
-    folder,
-  );
+  npm(['install', ...toInstall(tarballs)], folder);
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The blocks of code of the README, and the same for CommonJS. */
+const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+const commonjs = (code: string): string => {
+  const body = code
+    .replaceAll(/^import \* as (\w+) from ('[^']+');/gm, 'const $1 = require($2);')
+    .replaceAll(/^import (\{[^}]+\}) from ('[^']+');/gm, 'const $1 = require($2);')
+    .replaceAll(/^import ('[^']+');/gm, 'require($1);');
+  return `(async () => {\n${body}\n})();\n`;
+};
+
+describe('the blocks of the README, pasted into an empty folder', () => {
+  const written = () =>
+    blocks.map((code, k) => {
+      writeFileSync(join(folder, `block-${k}.mjs`), code);
+      writeFileSync(join(folder, `block-${k}.cjs`), commonjs(code));
+      writeFileSync(join(folder, `block-${k}.mts`), `${code}export {};\n`);
+      return `block-${k}`;
+    });
+
+  test('are several', () => {
+    expect(blocks.length).toBeGreaterThan(4);
+  });
+
+  test.each(['mjs', 'cjs'])('run as .%s', async (extension) => {
+    for (const name of written()) {
+      // Rejects, with what it printed, where it ends by an error.
+      const { stderr } = await run('node', [`${name}.${extension}`], { cwd: folder });
+      expect(stderr).not.toMatch(/Error|warn/i);
+    }
+  });
+
+  test('have the types that TypeScript asks for, strict', () => {
+    const options = ['--strict', '--noEmit', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext'];
+    const files = written().map((name) => `${name}.mts`);
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { status, stdout } = spawnSync('node', [tsc, ...options, ...files], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
+});
 
 test.each([
   [

@@ -34,8 +34,9 @@ export interface Checkpoint {
 }
 
 /**
- * Saves a model or flow with its optimizer's memory and any JSON, so that training goes on as if it had not stopped: to the last
- * bit, where the data come in the same order. All of it is saved as it is at the call: training may go on before the promise settles.
+ * Saves a model or flow with its optimizer's memory and any JSON, so that training goes on as if it had not stopped: where the data
+ * come in the same order, to the last bit on cpu and wasm; GPU backends do not repeat a step exactly, and go on to rounding (4e-6).
+ * All of it is saved as it is at the call: training may go on before the promise settles.
  *
  * It is a model as tf.layers saves it, for any place that takes one and any tf.loadLayersModel; what training needs besides is
  * in its metadata, with a SHA-256 over everything. `file://` and `indexeddb://` replace the former one as a whole or not at all.
