@@ -3,6 +3,7 @@ import sequencer from '@jest/test-sequencer';
 /** What takes longest, the longest first: the GPU backends on software drivers, then zoos. */
 const long = [
   /\/backends\//,
+  /docs-gpu/,
   /layers-tfjs\/test\/zoo/,
   /\/test\/zoo\/(recipes|networks|couplings)/,
   /training/,

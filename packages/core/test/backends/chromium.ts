@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import type { check, Result } from './check';
 import type { Request } from './plan';
 import { root } from './root';
@@ -45,10 +45,19 @@ async function script(): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-/** Runs what is asked on a backend in headless Chromium. WebGPU asks for a page with an origin: one is served here. */
+/** Runs what is asked on a backend in headless Chromium. */
 export async function inChromium(backend: string, request: Request): Promise<Result[]> {
   bundle ??= script();
-  const js = await bundle;
+  return onPage(await bundle, (page) =>
+    page.evaluate(([name, part]) => (globalThis as unknown as { check: typeof check }).check(name, part), [
+      backend,
+      request,
+    ] as const),
+  );
+}
+
+/** Opens a page with a script in headless Chromium. WebGPU asks for a page with an origin: one is served here. */
+export async function onPage<T>(js: string, use: (page: Page) => Promise<T>): Promise<T> {
   const server = createServer(({ url }, response) => {
     const isScript = url === '/page.js';
     response.setHeader('content-type', `${isScript ? 'text/javascript' : 'text/html'}; charset=utf-8`);
@@ -61,10 +70,7 @@ export async function inChromium(backend: string, request: Request): Promise<Res
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    return await page.evaluate(
-      ([name, part]) => (globalThis as unknown as { check: typeof check }).check(name, part),
-      [backend, request] as const,
-    );
+    return await use(page);
   } finally {
     await browser.close();
     server.close();

@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { transformSync } from '@swc/core';
+import { build } from 'esbuild';
+import { noChromium, onPage } from '../../core/test/backends/chromium';
+import type { RunExamples } from './docs-page';
+
+const root = resolve(__dirname, '../../..');
+const read = (file: string) => readFileSync(resolve(root, file), 'utf8');
+const sources = ['packages/core/src', 'packages/layers-tfjs/src'].flatMap((folder) =>
+  readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `${folder}/${file}`),
+);
+const examples = ['README.md', ...sources].flatMap((file) =>
+  [...read(file).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ''], i): [string, string] => [
+    `${file}, ${i + 1}`,
+    code.replaceAll(/^ \* ?/gm, ''),
+  ]),
+);
+
+/** Steps of more weights than webgpu's addN takes, and more than webgl's takes without leaving some behind. */
+const clipping = `
+  const variables = Array.from({ length: 40 }, (_, k) => tf.variable(tf.scalar(k % 7)));
+  const optimizer = inn.clipByGlobalNorm(tf.train.sgd(1), 1);
+  const loss = () => tf.mul(0.5, variables.map((v) => tf.square(v)).reduce((a, b) => tf.add(a, b)));
+  const step = () => optimizer.minimize(loss, false, variables);
+  const norm = Math.hypot(...variables.map((_, k) => k % 7));
+  step();
+  const errors = await Promise.all(
+    variables.map(async (v, k) => Math.abs((await v.data())[0] - (k % 7) * (1 - 1 / norm))),
+  );
+  if (!(Math.max(...errors) < 1e-5)) throw new Error('off by ' + Math.max(...errors));
+  // Kernels may leave data behind that no tensor has.
+  const count = () => [tf.memory().numTensors, tf.backend().numDataIds()];
+  const before = count();
+  for (let k = 0; k < 3; k++) step();
+  if (String(count()) !== String(before)) throw new Error('tensors, data: ' + before + ', then ' + count());
+`;
+examples.push(['clipping of 40 weights', clipping]);
+
+/** The names that an example gives to its values. */
+const namesIn = (code: string): string[] =>
+  [...code.matchAll(/^(?:const|let) (\w+|[{[][^=]*[}\]]) =/gm)].flatMap(([, left = '']) =>
+    left
+      .replaceAll(/[{}[\] ]/g, '')
+      .split(',')
+      .map((part) => part.split(':').at(-1) ?? '')
+      .filter(Boolean),
+  );
+
+/** An example as a function for the page: files are the browser's, the backend is that of the test. */
+function functionOf(code: string, backend: string): string {
+  const body = code
+    .replaceAll(/^import \* as (\w+) from ('[^']+');.*$/gm, 'const $1 = require($2);')
+    .replaceAll(/^import (\{[^}]+\}) from ('[^']+');.*$/gm, 'const $1 = require($2);')
+    .replaceAll(/^import ('[^']+');.*$/gm, 'require($1);')
+    .replaceAll("'file://", "'indexeddb://")
+    .replaceAll("setBackend('wasm')", `setBackend('${backend}')`);
+  const own = ['core', 'inn', 'tf', 'tfl', 'console'].filter(
+    (name) => !body.includes(`const ${name} = require`),
+  );
+  const { code: script } = transformSync(
+    `async function example(require, { ${own.join(', ')} }) {\n${body}\nreturn { ${namesIn(body).join(', ')} };\n}`,
+    { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } },
+  );
+  return `(() => { ${script}; return example; })()`;
+}
+
+async function script(): Promise<string> {
+  const source = (file: string) => resolve(root, 'packages', file);
+  const { outputFiles } = await build({
+    entryPoints: [resolve(__dirname, 'docs-page.ts')],
+    bundle: true,
+    write: false,
+    alias: {
+      '@invertible/core/testing': source('core/src/testing/index.ts'),
+      '@invertible/core': source('core/src/index.ts'),
+      '@invertible/layers-tfjs': source('layers-tfjs/src/index.ts'),
+    },
+    external: ['node:*'],
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+describe.each(['webgpu', 'webgl'])('what the docs show, on %s in Chromium', (backend) => {
+  const missing = noChromium();
+  if (missing) {
+    test.skip(`not tested: ${missing}`, () => {});
+    return;
+  }
+  let results: Awaited<ReturnType<RunExamples>> = {};
+  beforeAll(async () => {
+    const functions = examples.map(([name, code]) => `${JSON.stringify(name)}: ${functionOf(code, backend)}`);
+    const js = `${await script()}\nglobalThis.examples = { ${functions.join(',\n')} };`;
+    results = await onPage(js, (page) =>
+      page.evaluate((name) => {
+        const { runExamples, examples: own } = globalThis as unknown as {
+          runExamples: RunExamples;
+          examples: Parameters<RunExamples>[1];
+        };
+        return runExamples(name, own);
+      }, backend),
+    );
+  }, 900_000);
+
+  test.each(examples.map(([name]) => name))('%s', (name) => {
+    expect(results[name]?.wrong).toEqual([]);
+  });
+});
