@@ -8,6 +8,7 @@ import type { InvertibleLayerArgs } from './layer-args';
 import { addWeights, isFrozen, ofToday, valuesOf } from './layer-weights';
 import { attachLogDet, fromSamePass, logDetOf } from './log-dets';
 import type { Observer } from './observers';
+import { inputsOf } from './one-copy';
 import { type LayerShape, listed, openShape, sizes } from './shapes';
 
 /** What one application of a layer gets. */
@@ -161,10 +162,9 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   }
 
   override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
-    const [inputs] = args;
-    const [, , more] = [inputs].flat();
-    if (more) {
-      const got = `${[inputs].flat().length} tensors`;
+    const { length } = inputsOf(this.name, args[0]);
+    if (length > 2) {
+      const got = `${length} tensors`;
       core.refuse(this.name, 'x, or [x, condition]', got, 'Join conditions into one tensor first.');
     }
     const output = super.apply(...args);

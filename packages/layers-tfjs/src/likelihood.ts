@@ -4,6 +4,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import type { LayerArgs } from './layer-args';
 import { addWeights, valuesOf } from './layer-weights';
 import { carryLogDet, logDetOf } from './log-dets';
+import { inputsOf } from './one-copy';
 import { layersInFlow } from './path';
 import { register } from './register';
 import { type LayerShape, listed, sizes } from './shapes';
@@ -75,7 +76,7 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
   }
 
   override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
-    const [z, condition, more] = [args[0]].flat();
+    const [z, condition, more] = inputsOf(this.name, args[0]);
     if (more)
       core.refuse(this.name, 'z, or [z, condition]', 'more tensors', 'Join conditions into one first.');
     if (z instanceof tfl.SymbolicTensor) {
