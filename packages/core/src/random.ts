@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mersenne, unsafeUniformIntDistribution } from 'pure-rand';
+// By their files: the entry of the package keeps every generator in the bundle of an app.
+import { unsafeUniformIntDistribution } from 'pure-rand/distribution/UnsafeUniformIntDistribution';
+import { mersenne } from 'pure-rand/generator/MersenneTwister';
 import type { Shape } from './bijection';
 
 /** How far apart the seeds of one kind are: primes, so that those of several kinds seldom meet. */
