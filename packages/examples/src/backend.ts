@@ -125,7 +125,7 @@ async function offerWebgpu(name: string, from: string): Promise<void> {
 /** What an error says, on one line and with a full stop. */
 function sentence(error: unknown): string {
   const text = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
-  const short = text.length > 400 ? `${text.slice(0, 400)}…` : text;
+  const short = text.length > 600 ? `${text.slice(0, 600)}…` : text;
   return /[.…!]$/.test(short) ? short : `${short}.`;
 }
 
