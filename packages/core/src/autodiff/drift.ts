@@ -23,7 +23,14 @@ export interface DriftRow {
 /** What one application of a reversible op tells of itself. */
 export interface DriftListener {
   onInput(x: tf.Tensor): void;
-  onRebuilt(x: tf.Tensor, y: tf.Tensor, bijection: Bijection, w: Weights, c?: tf.Tensor): void;
+  /** Where the rebuilt input will not do, the true one comes back: the gradient is then taken at it, from stored activations. */
+  onRebuilt(
+    x: tf.Tensor,
+    y: tf.Tensor,
+    bijection: Bijection,
+    w: Weights,
+    c?: tf.Tensor,
+  ): tf.Tensor | undefined;
 }
 
 /** Gathers what witnesses see in one training step; the true inputs are stored meanwhile, so memory is that of stored activations. */
@@ -64,6 +71,7 @@ export function driftProbe(options: DriftOptions = {}): DriftProbe {
             return tf.stack([tf.div(tf.norm(tf.sub(again, x)), size), tf.div(growth, tf.mul(tried, size))]);
           });
           entry!.figures = tf.keep(figures);
+          return undefined;
         },
       };
     },

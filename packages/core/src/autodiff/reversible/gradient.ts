@@ -5,6 +5,7 @@ import { present, weight } from '../../weight-names';
 import { freeTape, isTaping, type Tape } from '../tapes/tape';
 import { ledgerOf, lend, ownedCotangents } from './cotangent-ledger';
 import { inputsOf, outputOf, type Slot } from './slot';
+import { storedPullback } from './stored-pullback';
 
 /** Gives up all that a tape and its slots hold, when the pass they belong to has failed: tfjs would keep it for ever. */
 export function release(tape: Tape, last: Slot | undefined): void {
@@ -22,8 +23,10 @@ export function gradient(dy: tf.Tensor, dL: tf.Tensor, slot: Slot): Record<strin
     checkMoment(slot);
     const y = outputOf(slot);
     const { w, c } = inputsOf(slot, 'kept');
-    const { x, dx, dw, dc } = tidy(() => bijection.pullback(y, dy, dL, w, c));
-    slot.driftListener?.onRebuilt(x, y, bijection, w, c);
+    const rebuilt = tidy(() => bijection.pullback(y, dy, dL, w, c));
+    const truth = slot.driftListener?.onRebuilt(rebuilt.x, y, bijection, w, c);
+    const { x, dx, dw, dc } = truth ? storedPullback(bijection, truth, dy, dL, w, c) : rebuilt;
+    if (truth) tf.dispose([rebuilt.x, rebuilt.dx, ...Object.values(rebuilt.dw), rebuilt.dc ?? []]);
     slot.rebuilt?.dispose();
     slot.rebuilt = undefined;
     if (previous?.next === slot && !previous.rebuilt) previous.rebuilt = x;
