@@ -30,6 +30,7 @@ export { setWeights } from './persistence/set-weights';
 export { InvertibleSplit, type SplitArgs, split } from './split';
 export { clipByGlobalNorm } from './training/clip';
 export { type FitDensityOptions, fitDensity, type MapEstimateOptions, mapEstimate } from './training/density';
+export type { Guards } from './training/guards';
 export {
   exponentialDecay,
   learningRate,

@@ -7,7 +7,7 @@ import { retentionReason, trackReaders } from './graph';
 import type { InvertibleLayerArgs } from './layer-args';
 import { addWeights, isFrozen, ofToday, valuesOf } from './layer-weights';
 import { attachLogDet, fromSamePass, logDetOf } from './log-dets';
-import type { Observer } from './observers';
+import { listenerOf, type Observer } from './observers';
 import { inputsOf } from './one-copy';
 import { type LayerShape, listed, openShape, sizes } from './shapes';
 
@@ -148,15 +148,15 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   }
 
   private run({ bijection, w }: Step, { x, condition, before }: Given, samePass: boolean): core.Applied {
-    if (this.gradient === 'stored') {
+    if (this.gradient === 'stored' || [...this.observers].some((o) => o.stores)) {
       const { y, logDet } = bijection.forward(x, w, condition);
       return { y, logDet: before ? tf.add(before, logDet) : logDet };
     }
-    const observer = [...this.observers].find((o) => o.driftListener);
+    const driftListener = listenerOf(this.observers, this.name);
     return core.reversible(bijection)(x, w, {
       ...(condition && { condition }),
       ...(before && { logDet: before }),
-      ...(observer?.driftListener && { driftListener: observer.driftListener(this.name) }),
+      ...(driftListener && { driftListener }),
       consume: core.isTaping() && samePass && retentionReason(this, isReversible) === null,
     });
   }

@@ -45,11 +45,13 @@ export const variablesOf = (layer: tfl.layers.Layer): Variable[] =>
 /** A model as tf.layers sees it while `fit` runs. */
 interface Trained {
   isTraining: boolean;
+  lossFunctions: Loss[];
 }
+type Loss = (target: tf.Tensor, output: tf.Tensor) => tf.Tensor;
 
 /** The model whose loop trains this one: a Sequential hands `fit` on to a model of its own. */
 const trainedBy = (model: tfl.LayersModel): Trained =>
-  // Both members are for tf.layers alone.
+  // These members are for tf.layers alone.
   (model instanceof tfl.Sequential
     ? (model as unknown as { model: Trained }).model
     : model) as unknown as Trained;
@@ -86,3 +88,28 @@ function watchTraining(trained: Trained): Set<() => void> {
 export const trainingConfigOf = (model: tfl.LayersModel): tf.io.TrainingConfig =>
   // It is protected.
   (model as unknown as { getTrainingConfig(): tf.io.TrainingConfig }).getTrainingConfig();
+
+/** What stands between a model and its training, step by step. */
+export interface Interception {
+  /** The loss of an output, given the model's own; also when the model is evaluated in between. */
+  loss(own: Loss, target: tf.Tensor, output: tf.Tensor): tf.Tensor;
+  /** Gets every update of the weights, to make it or not. */
+  update(make: () => void): void;
+}
+
+/** Puts an interception before the first loss and the optimizer of a compiled model, until the function that is returned is called. */
+export function intercept(model: tfl.LayersModel, by: Interception): () => void {
+  const trained = trainedBy(model);
+  const { lossFunctions } = trained;
+  const { optimizer } = model;
+  const former = Object.getOwnPropertyDescriptor(optimizer, 'applyGradients');
+  const apply = optimizer.applyGradients.bind(optimizer);
+  const [own, ...others] = lossFunctions;
+  if (own) trained.lossFunctions = [(target, output) => by.loss(own, target, output), ...others];
+  optimizer.applyGradients = (gradients) => by.update(() => apply(gradients));
+  return () => {
+    trained.lossFunctions = lossFunctions;
+    if (former) Object.defineProperty(optimizer, 'applyGradients', former);
+    else Reflect.deleteProperty(optimizer, 'applyGradients');
+  };
+}

@@ -7,6 +7,7 @@ import type { Place } from '../persistence/handler';
 import { type SaveOptions, saveModel } from '../persistence/save-model';
 import type { FlowFitArgs, FlowSampleOptions, Given } from './args';
 import { conditionFor } from './condition';
+import { evaluateFlow, fitFlow, guarded } from './fit';
 import { partsOf } from './parts';
 import { type Posterior, posteriorOf } from './posterior';
 
@@ -39,8 +40,10 @@ export class Flow {
   /** The layer of the bijection, and the head with the base. */
   readonly layer: InvertibleLayer;
   readonly head: InvertibleLikelihood;
-  private readonly shape: readonly number[];
+  /** Of one sample. */
+  readonly shape: readonly number[];
   readonly conditionShape: readonly number[] | undefined;
+  private ownOptimizer: tf.Optimizer | undefined;
 
   /** A flow from a model that ends in a likelihood head right after one invertible layer, as those of `flow` do. */
   constructor(readonly model: tfl.LayersModel) {
@@ -64,45 +67,33 @@ export class Flow {
     this.model.compile({ ...args, loss: nll });
   }
 
-  /** Trains by maximum likelihood. `history.loss` is in nats per sample. */
-  async fit(x: tf.Tensor, { condition, validationData, ...args }: FlowFitArgs = {}): Promise<tfl.History> {
+  /**
+   * Trains by maximum likelihood, under guards. `history.loss` is in nats per sample, weighted where samples have weights.
+   *
+   * A loss that is not finite, or explodes, ends the run with an error that names the part to blame; the weights are the last good
+   * ones then. A step whose gradient would be spoiled by rounding is mended, and a warning names the part.
+   */
+  async fit(x: tf.Tensor, args: FlowFitArgs = {}): Promise<tfl.History> {
     this.ready();
-    const none: tf.Tensor[] = [];
-    const targets = (t: tf.Tensor) => {
-      none.push(tf.zeros([samplesOf(t), 1]));
-      return none.at(-1)!;
-    };
-    const [vx, vc] = Array.isArray(validationData) ? validationData : [validationData];
-    try {
-      return await this.model.fit(this.inputs(x, condition), targets(x), {
-        ...args,
-        ...(vx && { validationData: [this.inputs(vx, vc), targets(vx)] as never }), // its type has no lists
-      });
-    } finally {
-      tf.dispose(none);
-    }
+    return fitFlow(this, x, args);
   }
 
-  /** Trains on a dataset of {xs, ys}: xs is x or [x, c], ys zeros of shape [batch, 1]. */
-  fitDataset(
+  /** Trains on a dataset of {xs, ys}: xs is x or [x, c], ys zeros of shape [batch, 1]. Guards as for `fit`. */
+  async fitDataset(
     dataset: Parameters<tfl.LayersModel['fitDataset']>[0],
-    args: Parameters<tfl.LayersModel['fitDataset']>[1],
+    { guards, ...args }: Parameters<tfl.LayersModel['fitDataset']>[1] & Pick<FlowFitArgs, 'guards'>,
   ): Promise<tfl.History> {
     this.ready();
-    return this.model.fitDataset(dataset, args);
+    const { callbacks, yieldEvery } = args;
+    return guarded(this, { guards, callbacks, yieldEvery }, (all) =>
+      this.model.fitDataset(dataset, { ...args, ...(all && { callbacks: all }) }),
+    );
   }
 
   /** The mean negative log-likelihood, in nats per sample. */
   async evaluate(x: tf.Tensor, options: Given & { batchSize?: number } = {}): Promise<number> {
-    const { condition, ...args } = options;
     this.ready();
-    const targets = tf.zeros([samplesOf(x), 1]);
-    const [loss = tf.scalar(Number.NaN)] = [
-      this.model.evaluate(this.inputs(x, condition), targets, args),
-    ].flat();
-    const [value = Number.NaN] = await loss.data();
-    tf.dispose([loss, targets]);
-    return value;
+    return evaluateFlow(this, x, options);
   }
 
   /** log p(x | c) of each sample, [batch], in nats; −∞ where x is outside what the flow takes. */
@@ -178,6 +169,13 @@ export class Flow {
     };
   }
 
+  /** Frees the model and the optimizer, unless that was given to `compile`. */
+  dispose(): void {
+    this.model.dispose();
+    this.ownOptimizer?.dispose();
+    this.ownOptimizer = undefined;
+  }
+
   toString(): string {
     const { name } = this.bijection;
     const given = this.conditionShape ? ` given [${this.conditionShape.join(', ')}]` : '';
@@ -191,12 +189,9 @@ export class Flow {
   }
 
   private ready(): void {
-    if (!this.model.optimizer) this.compile({ optimizer: tf.train.adam(1e-3) });
-  }
-
-  private inputs(x: tf.Tensor, condition: tf.Tensor | undefined): tf.Tensor | tf.Tensor[] {
-    const c = this.conditionFor(samplesOf(x), condition);
-    return c ? [x, c] : x;
+    if (this.model.optimizer) return;
+    this.ownOptimizer = tf.train.adam(1e-3);
+    this.compile({ optimizer: this.ownOptimizer });
   }
 
   /** The condition of each of n samples, checked. One for all is repeated. */

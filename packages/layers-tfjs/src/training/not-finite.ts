@@ -1,4 +1,4 @@
-import { noGrad } from '@invertible/core';
+import { canReadSync, noGrad } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** A number that is 0 where all of a tensor are finite, and NaN otherwise. Nothing is read from the device. The caller disposes it. */
@@ -14,8 +14,9 @@ export async function firstNotFinite<Key>(flags: ReadonlyMap<Key, tf.Tensor>): P
   return undefined;
 }
 
-/** Whether all numbers of all tensors are finite, in one read. */
+/** Whether all numbers of all tensors are finite; where reads wait for a queue, in one read. */
 export async function allFinite(tensors: readonly tf.Tensor[]): Promise<boolean> {
+  if (canReadSync()) return tensors.every((t) => t.dataSync().every(Number.isFinite));
   const sum = tf.tidy(() =>
     tensors.reduce<tf.Tensor>((total, t) => tf.add(total, tf.sum(tf.mul(t, 0))), tf.scalar(0)),
   );

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { allFinite } from './not-finite';
-import { copyState, restoreState } from './optimizer-state';
+import { copyState, type OptimizerState, restoreState } from './optimizer-state';
 
 /** The weights of a model and the memory of its optimizer, to go back to. */
 export interface Snapshot {
@@ -11,14 +11,18 @@ export interface Snapshot {
 
 /** A snapshot in the place of the former one; undefined where something is not finite, and then the former one stays. */
 export async function snapshotOf(model: tfl.LayersModel, former?: Snapshot): Promise<Snapshot | undefined> {
-  const { optimizer } = model;
-  const memory = await copyState(optimizer);
-  const freeMemory = () => tf.dispose(memory.map(({ tensor }) => tensor));
+  const memory = await copyState(model.optimizer);
   if (!(await allFinite([...model.getWeights(), ...memory.map(({ tensor }) => tensor)]))) {
-    freeMemory();
+    tf.dispose(memory.map(({ tensor }) => tensor));
     return undefined;
   }
   former?.dispose();
+  return snapshotWith(model, memory);
+}
+
+/** A snapshot of the weights as they are now, and of a copy of the optimizer's memory, which is the snapshot's from now on. */
+export function snapshotWith(model: tfl.LayersModel, memory: OptimizerState): Snapshot {
+  const { optimizer } = model;
   const weights = model.getWeights().map((w) => tf.keep(tf.clone(w)));
   return {
     async restore() {
@@ -26,7 +30,7 @@ export async function snapshotOf(model: tfl.LayersModel, former?: Snapshot): Pro
       await restoreState(optimizer, memory);
     },
     dispose() {
-      freeMemory();
+      tf.dispose(memory.map(({ tensor }) => tensor));
       tf.dispose(weights);
     },
   };
