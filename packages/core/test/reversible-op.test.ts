@@ -192,6 +192,7 @@ test('a gradient of a gradient through an op outside the inner one is refused, a
   const first = slope((t) => tf.sum(op(t, {}).y));
   expect(() => tf.grad(first)(x)).not.toThrow();
   expect(() => tf.grad(slope(first))(x)).toThrow(/a gradient inside a gradient/);
+});
 
 test('a listener that has the true input gets the gradient there: that of stored activations', async () => {
   core.registerKernels();

@@ -73,7 +73,11 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     this.specs = addWeights(this, specs, this.seed);
     this.firstBatch.begin(this.named());
     this.built = true;
+    this.freeModels();
   }
+
+  /** Frees what models inside were made with: from now on the weights are this layer's. */
+  freeModels(): void {}
 
   /** Weights of this layer inside another one: with its seed, and frozen if it is. */
   own(specs: readonly core.WeightSpec[]): core.WeightSpec[] {

@@ -81,6 +81,10 @@ export function layer<Options extends object>(factory: core.Factory<Options>): L
       return this.make();
     }
 
+    override freeModels(): void {
+      this.net?.release();
+    }
+
     override getConfig(): tf.serialization.ConfigDict {
       for (const [option, value] of Object.entries(this.options)) {
         if (option !== 'conditioner' || !this.net) checkPlain(this.name, option, value);

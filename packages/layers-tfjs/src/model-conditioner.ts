@@ -1,12 +1,14 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { variablesOf } from './tfjs-internals';
+import { checkModel, freeWeights, keyOf, layersIn, type Seeded } from './conditioner-models';
+import { type Variable, variablesOf } from './tfjs-internals';
 
 /**
  * Makes the network inside a coupling: a model from [batch, …shape] (and, given a condition, [x, condition]) to
  * [batch, …spatial, out]. Shapes are without the batch. A last layer that starts at zero makes a fresh coupling the identity. It
- * is called once for each combination of shapes: couplings of one network that share them start with the same numbers.
+ * is called once for each combination of shapes: couplings of one network that share them start with the same numbers. The model
+ * belongs to the layer, which takes its weights over: without regularizers, since no loss would count them.
  */
 export type ModelFactory = (
   shape: number[],
@@ -24,9 +26,6 @@ export interface ModelConfig {
   models: Record<string, SavedModel>;
 }
 
-/** Layers that draw random numbers without a seed of their own, so that nobody can draw them again. */
-const unrepeatable = /GaussianNoise|GaussianDropout|AlphaDropout/;
-
 interface Mode {
   /** Seed of the dropout masks of a training step; without one it is inference. */
   seed?: number;
@@ -40,6 +39,8 @@ interface Mode {
  */
 export class ModelConditioner {
   private readonly models = new Map<string, tfl.LayersModel>();
+  /** The holder has weights of its own: the models are only what is applied to them. */
+  private bare = false;
   readonly conditioner: core.Network;
 
   /** Whether a layer's `conditioner` option is for this class: the others are core's. */
@@ -82,28 +83,42 @@ export class ModelConditioner {
     return { models: Object.fromEntries([...this.models].map(([key, model]) => [key, saved(model)])) };
   }
 
+  /** Frees the weights that the models were made with, once a layer has copies; a model that is made later has none either. */
+  release(): void {
+    this.bare = true;
+    for (const model of this.models.values()) freeWeights(model);
+  }
+
   private weights(shape: core.Shape, out: number, condition?: core.Shape): core.WeightSpec[] {
     const key = keyOf(shape, condition, out);
-    const model = this.models.get(key) ?? this.build(key, shape.slice(1), out, condition?.slice(1));
-    const wrong = (expected: string, got: string): never =>
-      core.refuse(`conditioner "${model.name}"`, expected, got, 'Change the model that the factory makes.');
-    const made = model.outputs[0]!.shape.slice(1);
-    const wanted = [...shape.slice(1, -1), out];
-    if (made.length !== wanted.length || made.some((n, i) => n !== wanted[i])) {
-      wrong(`an output [batch, ${wanted.join(', ')}]`, `[batch, ${made.join(', ')}]`);
+    const given = [shape.slice(1), out, condition?.slice(1)] as const;
+    const model = this.models.get(key) ?? this.build(key, ...given);
+    try {
+      checkModel(model, [...shape.slice(1, -1), out]);
+    } catch (error) {
+      freeWeights(model);
+      throw error;
     }
-    const bad = layersIn(model).find(
-      (layer) => unrepeatable.test(layer.getClassName()) || recurrentDropout(layer),
-    );
-    if (bad) wrong('layers that can be evaluated again alike', `"${bad.name}" (${bad.getClassName()})`);
     this.models.set(key, model);
+    if (this.bare) freeWeights(model);
     return variablesOf(model).map((weight, i) => ({
       name: `net${i}`,
       shape: weight.val.shape,
-      initialize: () => tf.clone(weight.read()),
+      initialize: () => this.initial(weight, i, () => this.build(key, ...given)),
       trainable: weight.trainable,
       positive: weight.originalName.includes('variance'),
     }));
+  }
+
+  /** The initial value of a model's i-th weight; where it has been freed, that of a model made for it. */
+  private initial(weight: Variable, i: number, build: () => tfl.LayersModel): tf.Tensor {
+    if (!weight.val.isDisposed) return tf.clone(weight.read());
+    const again = build();
+    const [value = tf.scalar(Number.NaN)] = variablesOf(again)
+      .slice(i, i + 1)
+      .map(({ val }) => tf.clone(val));
+    freeWeights(again);
+    return value;
   }
 
   private build(key: string, shape: number[], out: number, condition?: number[]): tfl.LayersModel {
@@ -173,23 +188,3 @@ export class ModelConditioner {
     );
   }
 }
-
-/** All layers of a model, those of models inside it and of wrappers too. */
-const layersIn = (model: tfl.LayersModel): tfl.layers.Layer[] => model.layers.flatMap(withInner);
-
-function withInner(layer: tfl.layers.Layer): tfl.layers.Layer[] {
-  const { layers = [], layer: wrapped } = layer as { layers?: tfl.layers.Layer[]; layer?: tfl.layers.Layer };
-  return [layer, ...layers.flatMap(withInner), ...(wrapped ? withInner(wrapped) : [])];
-}
-
-type Seeded = tfl.layers.Layer & { seed?: number | undefined };
-
-/** Names the shapes that a model is for: those of its inputs, and how many channels it puts out. */
-const keyOf = (shape: core.Shape, condition?: core.Shape, out?: number): string =>
-  `${[shape, ...(condition ? [condition] : [])].map((s) => s.slice(1).join('×')).join(' & ')} → ${out ?? ''}`;
-
-const recurrentDropout = (layer: tfl.layers.Layer): boolean => {
-  // tf.layers names them for its own recurrent layers alone.
-  const { dropout, recurrentDropout } = layer as unknown as Record<string, unknown>;
-  return Boolean(dropout) || Boolean(recurrentDropout);
-};

@@ -53,6 +53,10 @@ export class InvertibleSplit extends InvertibleLayer {
     return core.split({ shape: this.shape, keep: this.keep }, core.chain(inside));
   }
 
+  override freeModels(): void {
+    for (const layer of this.layers) layer.freeModels();
+  }
+
   override getConfig(): tf.serialization.ConfigDict {
     const saved = this.layers.map((layer) => ({
       className: layer.getClassName(),

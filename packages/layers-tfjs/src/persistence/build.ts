@@ -32,7 +32,8 @@ export async function build<T>(
     if (Object.keys(metadata).length > 0) model.setUserDefinedMetadata(metadata);
     return finish(model);
   } catch (error) {
-    for (const weight of made) weight.dispose();
+    // Those of a conditioner's model are gone already, once its layer has been built.
+    for (const weight of made) if (!weight.val.isDisposed) weight.dispose();
     model?.optimizer?.dispose();
     return refuseFile(where, 'a model with its weights', messageOf(error));
   } finally {
@@ -41,6 +42,7 @@ export async function build<T>(
 }
 
 interface Weight {
+  readonly val: tf.Tensor;
   dispose(): void;
 }
 type AddWeight = (this: tfl.layers.Layer, name: string, shape: number[], ...rest: unknown[]) => Weight;
