@@ -1,7 +1,7 @@
 import * as core from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { InvertibleLayer } from './invertible-layer';
-import type { InvertibleLayerArgs } from './layer-args';
+import { type InvertibleLayerArgs, layerRules } from './layer-args';
 import { register } from './register';
 
 /** A layer around a bijection that was made by hand. It trains like any other; what it is, no file can tell. */
@@ -35,5 +35,9 @@ export class InvertibleBijection extends InvertibleLayer {
 register(InvertibleBijection);
 
 /** Any bijection as a layer. */
-export const bijectionLayer = (given: core.Bijection, args: InvertibleLayerArgs = {}): InvertibleLayer =>
-  new InvertibleBijection({ ...args, given });
+export function bijectionLayer(given: core.Bijection, args: InvertibleLayerArgs = {}): InvertibleLayer {
+  const bijection = { ...core.rules.having('forward', 'inverse', 'weights'), expected: 'a bijection' };
+  core.rules.checkValue('bijectionLayer', 'given', given, { ...bijection, remedy: 'As in core.actNorm().' });
+  core.checkOptions('bijectionLayer', args, layerRules);
+  return new InvertibleBijection({ ...args, given });
+}

@@ -1,4 +1,6 @@
+import { rules } from '@invertible/core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { layersModel } from './check';
 import { retentionReason } from './graph';
 import { InvertibleLayer, isReversible } from './invertible-layer';
 
@@ -12,6 +14,7 @@ export interface Edge {
 
 /** For each invertible layer of a model: whether its input is released as soon as it has been read, and if not, why. */
 export function describeMemory(model: tfl.LayersModel): Edge[] {
+  rules.checkValue('describeMemory', 'model', model, layersModel);
   return model.layers
     .filter((layer): layer is InvertibleLayer => layer instanceof InvertibleLayer)
     .map((layer) => {

@@ -1,6 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkInputs, checkModelAnd, layersModel } from './check';
 import { invertibleLayers } from './model-layers';
 import type { Observer } from './observers';
 import { onTrainingEnd } from './tfjs-internals';
@@ -30,6 +31,8 @@ export async function measureDrift(
   inputs: tf.Tensor | tf.Tensor[],
   options: core.DriftOptions = {},
 ): Promise<core.DriftRow[]> {
+  core.rules.checkValue('measureDrift', 'model', model, layersModel);
+  checkInputs('measureDrift', inputs);
   const probe = core.driftProbe(options);
   const detach = attach(model, probe);
   try {
@@ -64,9 +67,17 @@ export interface DriftMonitorOptions extends core.DriftOptions {
  */
 export function driftMonitor(
   model: tfl.LayersModel,
-  { every = 100, onReport = warn, ...options }: DriftMonitorOptions = {},
+  monitor: DriftMonitorOptions = {},
 ): tfl.CustomCallbackArgs {
-  core.rules.checkValue('driftMonitor', 'every', every, core.rules.whole());
+  const { above, callable, whole } = core.rules;
+  const size = above(0);
+  checkModelAnd('driftMonitor', model, monitor, {
+    every: whole(),
+    onReport: callable,
+    limit: size,
+    amplification: size,
+  });
+  const { every = 100, onReport = warn, ...options } = monitor;
   let step = 0;
   let seen: { probe: core.DriftProbe; detach(): void } | undefined;
   const end = () => {

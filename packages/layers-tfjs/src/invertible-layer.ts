@@ -1,6 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { checkInputs } from './check';
 import { checkFinite } from './finite';
 import { FirstBatch } from './first-batch';
 import { retentionReason, trackReaders } from './graph';
@@ -100,6 +101,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
 
   /** Sets weights by name. The first batch leaves these alone. */
   set(values: core.Weights): void {
+    core.rules.checkValue(this.name, 'values', values, core.rules.weightsByName);
     const own = this.named();
     for (const [name, value] of Object.entries(values)) {
       const variable = own[name];
@@ -166,9 +168,10 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   }
 
   override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
-    const { length } = inputsOf(this.name, args[0]);
-    if (length > 2) {
-      const got = `${length} tensors`;
+    const inputs = inputsOf(this.name, args[0]);
+    checkInputs(this.name, inputs);
+    if (inputs.length > 2) {
+      const got = `${inputs.length} tensors`;
       core.refuse(this.name, 'x, or [x, condition]', got, 'Join conditions into one tensor first.');
     }
     const output = super.apply(...args);

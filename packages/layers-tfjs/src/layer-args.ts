@@ -32,8 +32,8 @@ const shape = listOf({
   holds: (n) => n === null || whole(1, 2 ** 31).holds(n),
 });
 
-/** A rule for every argument that each layer takes, besides the options of its bijection. */
-export const layerRules: Rules<InvertibleLayerArgs & Saved> = {
+/** Rules of the arguments of any layer of tf.layers, and of a seed. */
+export const headRules = {
   name: text,
   trainable: flag,
   dtype: oneOf('float32'),
@@ -45,6 +45,11 @@ export const layerRules: Rules<InvertibleLayerArgs & Saved> = {
   inputDType: any,
   customObjects: any,
   seed,
+};
+
+/** A rule for every argument that each layer takes, besides the options of its bijection. */
+export const layerRules: Rules<InvertibleLayerArgs & Saved> = {
+  ...headRules,
   inverse: flag,
   gradient: oneOf('reversible', 'stored'),
   initialized: either(flag, listOf(text)),

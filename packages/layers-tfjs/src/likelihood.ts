@@ -1,7 +1,8 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { LayerArgs } from './layer-args';
+import { checkInputs } from './check';
+import { headRules, type LayerArgs } from './layer-args';
 import { addWeights, valuesOf } from './layer-weights';
 import { carryLogDet, logDetOf } from './log-dets';
 import { inputsOf } from './one-copy';
@@ -15,6 +16,11 @@ export interface LikelihoodArgs extends NonNullable<LayerArgs> {
   /** Seed of its initial weights. Default 0. */
   seed?: number;
 }
+
+const likelihoodRules: core.Rules<LikelihoodArgs> = {
+  ...headRules,
+  base: core.rules.optionsOf('distributionOf'),
+};
 
 /**
  * The likelihood head of a flow: the negative log-likelihood of each example, in nats.
@@ -31,7 +37,9 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
   private readonly seed: number;
   private specs: readonly core.WeightSpec[] = [];
 
-  constructor({ base, seed = 0, ...args }: LikelihoodArgs = {}) {
+  constructor(options: LikelihoodArgs = {}) {
+    core.checkOptions('likelihood', options, likelihoodRules);
+    const { base, seed = 0, ...args } = options;
     super(args);
     this.spec = base;
     this.base = core.distributionOf(base ?? { kind: 'normal' });
@@ -76,7 +84,9 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
   }
 
   override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
-    const [z, condition, more] = inputsOf(this.name, args[0]);
+    const inputs = inputsOf(this.name, args[0]);
+    checkInputs(this.name, inputs);
+    const [z, condition, more] = inputs;
     if (more)
       core.refuse(this.name, 'z, or [z, condition]', 'more tensors', 'Join conditions into one first.');
     if (z instanceof tfl.SymbolicTensor) {

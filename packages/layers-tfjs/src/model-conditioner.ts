@@ -1,6 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { layersModel } from './check';
 import { checkModel, freeWeights, keyOf, layersIn, type Seeded } from './conditioner-models';
 import { type Variable, variablesOf } from './tfjs-internals';
 
@@ -123,7 +124,11 @@ export class ModelConditioner {
 
   private build(key: string, shape: number[], out: number, condition?: number[]): tfl.LayersModel {
     const { source } = this;
-    if (typeof source === 'function') return source(shape, out, condition);
+    if (typeof source === 'function') {
+      const model: unknown = source(shape, out, condition);
+      core.rules.checkValue('conditioner', 'what the factory makes', model, layersModel);
+      return model as tfl.LayersModel;
+    }
     const saved = Object.hasOwn(source.models, key) ? source.models[key]! : undefined;
     if (!saved)
       return core.refuse(

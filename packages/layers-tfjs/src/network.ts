@@ -1,6 +1,6 @@
-import type * as core from '@invertible/core';
+import * as core from '@invertible/core';
 import type { Flow } from './flow/flow';
-import { type FlowOptions, flow } from './flow/make-flow';
+import { type FlowOptions, flow, flowRules } from './flow/make-flow';
 import type { InvertibleLayer } from './invertible-layer';
 import { type Args, type LayerFactory, layer } from './layer';
 
@@ -18,8 +18,17 @@ export interface NetworkFactory<Options extends object> {
 /** A kind of network as a kind of model, with the layer that saved models know it by. */
 export function network<Options extends object>(factory: core.Factory<Options>): NetworkFactory<Options> {
   const one = layer(factory);
-  const make = ({ shape, condition, base, seed = 0, ...options }: NetworkArgs<Options>) =>
-    flow({
+  const { shape: ofShape, condition: ofCondition, base: ofBase, seed: ofSeed } = flowRules;
+  const where = core.kindName(factory.metadata.className);
+  const make = (args: NetworkArgs<Options>) => {
+    core.rules.checkValue(where, 'options', args, core.rules.optionsOf(where));
+    const { shape, condition, base, seed = 0, ...options } = args;
+    core.checkOptions(
+      where,
+      { shape, condition, base, seed },
+      { shape: ofShape, condition: ofCondition, base: ofBase, seed: ofSeed },
+    );
+    return flow({
       // TypeScript cannot subtract keys of a type that it does not know yet.
       bijection: one({ ...options, seed } as unknown as Args<Options>),
       shape,
@@ -27,5 +36,6 @@ export function network<Options extends object>(factory: core.Factory<Options>):
       ...(condition && { condition }),
       ...(base && { base }),
     });
+  };
   return Object.assign(make, { layer: one, Layer: one.Layer });
 }

@@ -1,7 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { InvertibleLayer } from './invertible-layer';
-import type { InvertibleLayerArgs } from './layer-args';
+import { type InvertibleLayerArgs, layerRules } from './layer-args';
 import { register } from './register';
 
 interface SavedLayer {
@@ -18,6 +18,15 @@ export interface SplitArgs extends InvertibleLayerArgs {
   shape?: readonly number[];
 }
 
+const { listOf, optionsOf, sampleShape, whole } = core.rules;
+
+const splitRules: core.Rules<SplitArgs> = {
+  ...layerRules,
+  layers: listOf({ ...optionsOf(''), expected: 'an invertible layer' }),
+  keep: whole(),
+  shape: sampleShape,
+};
+
 /**
  * {@link core.split} as a layer: some channels pass through other invertible layers, the rest are latents already, and both
  * end in one vector. The layers inside are part of this one, as their weights are, which keep their own seeds and stay frozen
@@ -29,7 +38,9 @@ export class InvertibleSplit extends InvertibleLayer {
   private readonly keep: number | undefined;
   private shape: readonly number[] | undefined;
 
-  constructor({ layers = [], keep, shape, ...args }: SplitArgs = {}) {
+  constructor(options: SplitArgs = {}) {
+    core.checkOptions('split', options, splitRules);
+    const { layers = [], keep, shape, ...args } = options;
     super(args);
     this.layers = layers.map((layer) => (layer instanceof InvertibleLayer ? layer : revive(layer)));
     this.keep = keep;
@@ -74,13 +85,15 @@ export class InvertibleSplit extends InvertibleLayer {
 register(InvertibleSplit);
 
 function revive({ className, config }: SavedLayer): InvertibleLayer {
-  const entry = tf.serialization.SerializationMap.getMap().classNameMap[className];
+  const known = tf.serialization.SerializationMap.getMap().classNameMap;
+  const entry =
+    typeof className === 'string' && Object.hasOwn(known, className) ? known[className] : undefined;
   const layer = entry?.[1](entry[0], config);
   if (layer instanceof InvertibleLayer) return layer;
   core.refuse(
     'split',
     'invertible layers inside',
-    className,
+    core.rules.printed('a layer', { className }),
     'Only layers of this package can stand in a split.',
   );
 }

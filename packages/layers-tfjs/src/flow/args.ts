@@ -19,6 +19,8 @@ export interface FlowFitArgs
   guards?: Guards | false;
 }
 
+export type FlowFitDatasetArgs = Parameters<tfl.LayersModel['fitDataset']>[1] & Pick<FlowFitArgs, 'guards'>;
+
 export interface FlowSampleOptions extends Given {
   /** The same seed gives the same samples. Default: other ones with each call. */
   seed?: number;
@@ -58,4 +60,21 @@ export const fitRules: Rules<FlowFitArgs> = {
     expected: 'false, or an object of the guards',
     holds: (v) => v === false || optionsOf('').holds(v),
   },
+};
+
+export const datasetRules: Rules<FlowFitDatasetArgs> = {
+  batchesPerEpoch: whole(),
+  epochs: rules.required(whole(1, 2 ** 31)),
+  verbose: rules.oneOf(0, 1, 2),
+  callbacks,
+  validationData: {
+    expected: 'a dataset, or a pair of tensors',
+    holds: (v) => typeof v === 'object' && v !== null,
+  },
+  validationBatchSize: whole(),
+  validationBatches: whole(),
+  yieldEvery: fitRules.yieldEvery,
+  initialEpoch: whole(0, 2 ** 31),
+  classWeight: optionsOf('classes'),
+  guards: fitRules.guards,
 };

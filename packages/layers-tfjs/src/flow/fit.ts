@@ -1,11 +1,12 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { optimizerRule } from '../check';
 import type { InvertibleLayer } from '../invertible-layer';
 import { intercept } from '../tfjs-internals';
 import { type Guards, guardRules } from '../training/guards';
 import { underGuard } from '../training/under-guard';
-import { type FlowFitArgs, fitRules, type Given } from './args';
+import { datasetRules, type FlowFitArgs, type FlowFitDatasetArgs, fitRules, type Given } from './args';
 import { checkSamples } from './check';
 
 /** What a flow must have to be trained. */
@@ -115,4 +116,36 @@ export async function evaluateFlow(
   const [value = Number.NaN] = await loss.data();
   tf.dispose([loss, targets, c && c !== condition ? c : []]);
   return value;
+}
+
+export type Dataset = Parameters<tfl.LayersModel['fitDataset']>[0];
+
+/** Trains a compiled flow on a dataset, under guards. */
+export async function fitFlowDataset(
+  flow: Trainable,
+  dataset: Dataset,
+  options: FlowFitDatasetArgs,
+): Promise<tfl.History> {
+  core.rules.checkValue('flow.fitDataset', 'dataset', dataset, {
+    ...core.rules.having('iterator'),
+    expected: 'a dataset',
+    required: true,
+  });
+  core.checkOptions('flow.fitDataset', options, datasetRules);
+  const { guards, ...args } = options;
+  const { callbacks, yieldEvery } = args;
+  return guarded(flow, { guards, callbacks, yieldEvery }, (all) =>
+    flow.model.fitDataset(dataset, { ...args, ...(all && { callbacks: all }) }),
+  );
+}
+
+const optimizers = ['sgd', 'adam', 'adamax', 'adagrad', 'rmsprop', 'adadelta'];
+
+/** Refuses what is no optimizer, nor the name of one. */
+export function checkCompile(options: { optimizer: tf.Optimizer | string }): void {
+  const optimizer = {
+    expected: `an optimizer, or one of ${optimizers.join(', ')}`,
+    holds: (value: unknown) => optimizerRule.holds(value) || optimizers.some((name) => name === value),
+  };
+  core.checkOptions('flow.compile', options, { optimizer: core.rules.required(optimizer) });
 }

@@ -5,9 +5,9 @@ import type { InvertibleLayer } from '../invertible-layer';
 import { type InvertibleLikelihood, nll } from '../likelihood';
 import type { Place } from '../persistence/handler';
 import { type SaveOptions, saveModel } from '../persistence/save-model';
-import type { FlowFitArgs, FlowSampleOptions, Given } from './args';
+import type { FlowFitArgs, FlowFitDatasetArgs, FlowSampleOptions, Given } from './args';
 import { conditionFor } from './condition';
-import { evaluateFlow, fitFlow, guarded } from './fit';
+import { checkCompile, type Dataset, evaluateFlow, fitFlow, fitFlowDataset } from './fit';
 import { partsOf } from './parts';
 import { type Posterior, posteriorOf } from './posterior';
 
@@ -64,6 +64,7 @@ export class Flow {
 
   /** Sets the optimizer. Without it the first `fit` takes Adam with learning rate 1e-3. */
   compile(args: { optimizer: tf.Optimizer | string }): void {
+    checkCompile(args);
     this.model.compile({ ...args, loss: nll });
   }
 
@@ -79,15 +80,9 @@ export class Flow {
   }
 
   /** Trains on a dataset of {xs, ys}: xs is x or [x, c], ys zeros of shape [batch, 1]. Guards as for `fit`. */
-  async fitDataset(
-    dataset: Parameters<tfl.LayersModel['fitDataset']>[0],
-    { guards, ...args }: Parameters<tfl.LayersModel['fitDataset']>[1] & Pick<FlowFitArgs, 'guards'>,
-  ): Promise<tfl.History> {
+  async fitDataset(dataset: Dataset, args: FlowFitDatasetArgs): Promise<tfl.History> {
     this.ready();
-    const { callbacks, yieldEvery } = args;
-    return guarded(this, { guards, callbacks, yieldEvery }, (all) =>
-      this.model.fitDataset(dataset, { ...args, ...(all && { callbacks: all }) }),
-    );
+    return fitFlowDataset(this, dataset, args);
   }
 
   /** The mean negative log-likelihood, in nats per sample. */

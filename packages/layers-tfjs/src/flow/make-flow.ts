@@ -1,4 +1,4 @@
-import type * as core from '@invertible/core';
+import * as core from '@invertible/core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { bijectionLayer } from '../bijection-layer';
 import { InvertibleLayer } from '../invertible-layer';
@@ -10,13 +10,31 @@ export interface FlowOptions {
   bijection: InvertibleLayer | core.Bijection;
   /** Shape of one sample of x. */
   shape: readonly number[];
-  /** Shape of one condition. Default: none. */
-  condition?: readonly number[];
+  /** Shape of one condition, null where it may be of any size, such as the members of a set. Default: none. */
+  condition?: readonly (number | null)[];
   /** The distribution of the latent, as data. Default: the standard normal. */
   base?: core.DistributionSpec;
   /** Seed of the initial weights. Default 0. */
   seed?: number;
 }
+
+const { having, optionsOf, required, sampleShape, whole } = core.rules;
+const size = whole(1, 2 ** 31);
+
+export const flowRules: core.Rules<FlowOptions> = {
+  bijection: required({
+    expected: 'an invertible layer or a bijection',
+    holds: (value) =>
+      value instanceof InvertibleLayer || having('forward', 'inverse', 'weights').holds(value),
+  }),
+  shape: required(sampleShape),
+  condition: {
+    expected: 'the shape of one condition, null where it may be of any size',
+    holds: core.rules.listOf({ expected: '', holds: (n) => n === null || size.holds(n) }, 1, 5).holds,
+  },
+  base: optionsOf('distributionOf'),
+  seed: core.rules.seed,
+};
 
 /**
  * A normalizing flow of any bijection.
@@ -27,7 +45,9 @@ export interface FlowOptions {
  * const density = moons.logProb(moons.sample(10, { seed: 1 })); // [10]
  * ```
  */
-export function flow({ bijection, shape, condition, base, seed = 0 }: FlowOptions): Flow {
+export function flow(options: FlowOptions): Flow {
+  core.checkOptions('flow', options, flowRules);
+  const { bijection, shape, condition, base, seed = 0 } = options;
   const layer = bijection instanceof InvertibleLayer ? bijection : bijectionLayer(bijection, { seed });
   const x = tfl.input({ shape: [...shape] });
   const c = condition && tfl.input({ shape: [...condition] });

@@ -1,11 +1,13 @@
-import { refuse } from '@invertible/core';
+import { refuse, rules } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkTensor, layersModel } from '../check';
 import { InvertibleLayer } from '../invertible-layer';
 import { InvertibleLikelihood } from '../likelihood';
 
 /** The invertible layers of a sequential flow, its input layer and likelihood head left out. */
 function bijections(model: tfl.Sequential): InvertibleLayer[] {
+  rules.checkValue('flow', 'model', model, layersModel);
   return model.layers
     .filter((l) => !(l instanceof InvertibleLikelihood) && l.getClassName() !== 'InputLayer')
     .map((layer) => {
@@ -21,6 +23,7 @@ function bijections(model: tfl.Sequential): InvertibleLayer[] {
 
 /** z = f(x) and Σ log|det J| per sample, without the likelihood head. The caller disposes both. */
 export function flowForward(model: tfl.Sequential, x: tf.Tensor): { z: tf.Tensor; logDet: tf.Tensor } {
+  checkBatch('flowForward', x);
   return tf.tidy(() => {
     let [z, logDet]: [tf.Tensor, tf.Tensor] = [x, tf.zeros([x.shape[0]])];
     for (const layer of bijections(model)) {
@@ -33,6 +36,7 @@ export function flowForward(model: tfl.Sequential, x: tf.Tensor): { z: tf.Tensor
 
 /** x = f⁻¹(z) and the log-determinant of the inverse, per sample: sampling. The caller disposes both. */
 export function flowInverse(model: tfl.Sequential, z: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor } {
+  checkBatch('flowInverse', z);
   return tf.tidy(() => {
     let [x, logDet]: [tf.Tensor, tf.Tensor] = [z, tf.zeros([z.shape[0]])];
     for (const layer of bijections(model).reverse()) {
@@ -41,4 +45,9 @@ export function flowInverse(model: tfl.Sequential, z: tf.Tensor): { x: tf.Tensor
     }
     return { x: tf.clone(x), logDet };
   });
+}
+
+function checkBatch(where: string, t: tf.Tensor): void {
+  checkTensor(where, 'its input', t);
+  if (t.rank === 0 || t.size === 0) refuse(where, 'a batch of samples', t, 'Give it an axis of the batch.');
 }

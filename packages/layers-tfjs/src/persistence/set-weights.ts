@@ -1,4 +1,4 @@
-import { refuse, upgradeWeights, type Weights, withoutPrefix, withPrefix } from '@invertible/core';
+import { refuse, rules, upgradeWeights, type Weights, withoutPrefix, withPrefix } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Flow } from '../flow/flow';
 import { partsOf } from '../flow/parts';
@@ -8,6 +8,8 @@ import { partsOf } from '../flow/parts';
  * refused. The values are copied. The first batch sets up nothing any more.
  */
 export function setWeights(flow: Flow, weights: Weights): void {
+  rules.checkValue('setWeights', 'flow', flow, { ...rules.having('weights', 'logProb'), expected: 'a flow' });
+  rules.checkValue('setWeights', 'weights', weights, rules.weightsByName);
   tf.tidy(() => set(flow, renewed(flow, weights)));
 }
 

@@ -1,5 +1,6 @@
-import { refuse } from '@invertible/core';
+import { rules } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { optimizerRule } from '../check';
 
 /**
  * Clips gradients by their global norm before an optimizer applies them; returns the optimizer.
@@ -15,9 +16,12 @@ import * as tf from '@tensorflow/tfjs-core';
  * ```
  */
 export function clipByGlobalNorm<O extends tf.Optimizer>(optimizer: O, limit: number): O {
-  if (!(limit > 0)) {
-    refuse('clipByGlobalNorm', 'a norm above 0', limit, '1 to 100 is usual for a flow.');
-  }
+  rules.checkValue('clipByGlobalNorm', 'optimizer', optimizer, optimizerRule);
+  rules.checkValue('clipByGlobalNorm', 'limit', limit, {
+    ...rules.above(0),
+    expected: 'a norm above 0',
+    remedy: '1 to 100 is usual for a flow.',
+  });
   const apply = optimizer.applyGradients.bind(optimizer);
   optimizer.applyGradients = (gradients) => {
     const named = Array.isArray(gradients)

@@ -1,5 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { functionRule, optimizerRule } from '../check';
+import { checkSamples } from '../flow/check';
 import type { Flow } from '../flow/flow';
 import { yielding } from './yielding';
 
@@ -35,11 +37,12 @@ export async function fitDensity(
   logDensity: (x: tf.Tensor) => tf.Tensor,
   options: FitDensityOptions,
 ): Promise<void> {
-  const { callable, having, seed: seeds, tensor, whole } = core.rules;
+  const { callable, required, seed: seeds, tensor, whole } = core.rules;
+  checkTask('fitDensity', flow, 'logDensity', logDensity);
   core.checkOptions('fitDensity', options, {
-    steps: whole(),
+    steps: required(whole()),
     batchSize: whole(),
-    optimizer: having('minimize', 'applyGradients'),
+    optimizer: optimizerRule,
     seed: seeds,
     condition: tensor,
     onStep: callable,
@@ -119,13 +122,15 @@ export async function mapEstimate(
   logLikelihood: (x: tf.Tensor) => tf.Tensor,
   options: MapEstimateOptions = {},
 ): Promise<{ x: tf.Tensor; logPosterior: tf.Tensor }> {
-  const { having, tensor, whole } = core.rules;
+  const { tensor, whole } = core.rules;
+  checkTask('mapEstimate', flow, 'logLikelihood', logLikelihood);
   core.checkOptions('mapEstimate', options, {
     start: tensor,
     steps: whole(),
-    optimizer: having('minimize', 'applyGradients'),
+    optimizer: optimizerRule,
     condition: tensor,
   });
+  if (options.start !== undefined) checkSamples('mapEstimate', options.start, flow.latentShape);
   const { start, steps = 200, optimizer: given, condition } = options;
   const optimizer = given ?? tf.train.adam(0.05);
   const map = core.reversible(core.reverse(flow.bijection));
@@ -156,4 +161,14 @@ export async function mapEstimate(
     if (!given) optimizer.dispose();
     z.dispose();
   }
+}
+
+function checkTask(where: string, flow: Flow, name: string, f: unknown): void {
+  const { checkValue, having } = core.rules;
+  checkValue(where, 'flow', flow, {
+    ...having('logProb', 'sampleLatent'),
+    expected: 'a flow',
+    required: true,
+  });
+  checkValue(where, name, f, functionRule);
 }

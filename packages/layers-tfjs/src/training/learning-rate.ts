@@ -1,5 +1,6 @@
-import { refuse } from '@invertible/core';
+import { checkOptions, refuse, rules } from '@invertible/core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkModelAnd, functionRule } from '../check';
 
 /** The learning rate of a step, counted from 0. */
 export type Schedule = (step: number) => number;
@@ -15,20 +16,35 @@ export interface WarmupCosineOptions {
   floor?: number;
 }
 
+const { above, required, within } = rules;
+const rate = within(0, 1e30);
+
 /** A warm-up in a straight line, then half a cosine down.   Loshchilov & Hutter 2017, arXiv:1608.03983, eq. 5. */
-export const warmupCosine =
-  ({ peak, total, warmup = 0, floor = 0 }: WarmupCosineOptions): Schedule =>
-  (step) => {
+export function warmupCosine(options: WarmupCosineOptions): Schedule {
+  checkOptions('warmupCosine', options, {
+    peak: required(rate),
+    total: required(above(0)),
+    warmup: rate,
+    floor: rate,
+  });
+  const { peak, total, warmup = 0, floor = 0 } = options;
+  return (step) => {
     if (step < warmup) return (peak * (step + 1)) / warmup;
     const t = Math.min((step - warmup) / Math.max(total - warmup, 1), 1);
     return floor + (peak - floor) * 0.5 * (1 + Math.cos(Math.PI * t));
   };
+}
 
 /** Falls by `factor` every `every` steps, smoothly. */
-export const exponentialDecay =
-  ({ start, factor = 0.5, every }: { start: number; factor?: number; every: number }): Schedule =>
-  (step) =>
-    start * factor ** (step / every);
+export function exponentialDecay(options: { start: number; factor?: number; every: number }): Schedule {
+  checkOptions('exponentialDecay', options, {
+    start: required(rate),
+    factor: rules.between(0, 1e3),
+    every: required(above(0)),
+  });
+  const { start, factor = 0.5, every } = options;
+  return (step) => start * factor ** (step / every);
+}
 
 /**
  * A callback for `fit` that sets the optimizer's learning rate before each step. `from`: steps already made, when training resumes.
@@ -43,9 +59,11 @@ export const exponentialDecay =
 export function learningRate(
   model: tfl.LayersModel,
   schedule: Schedule,
-  { from = 0 }: { from?: number } = {},
+  options: { from?: number } = {},
 ): tfl.CustomCallbackArgs {
-  let step = from;
+  rules.checkValue('learningRate', 'schedule', schedule, functionRule);
+  checkModelAnd('learningRate', model, options, { from: rules.whole(0, 2 ** 31) });
+  let step = options.from ?? 0;
   return {
     onBatchBegin: async () => {
       // Protected, and not of every optimizer.

@@ -1,5 +1,7 @@
+import { rules } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkModelAnd } from '../check';
 
 export interface MovingAverage {
   /** For `fit`: moves the average after every step. */
@@ -24,10 +26,9 @@ export interface MovingAverage {
  * average.dispose();
  * ```
  */
-export function movingAverage(
-  model: tfl.LayersModel,
-  { decay = 0.999 }: { decay?: number } = {},
-): MovingAverage {
+export function movingAverage(model: tfl.LayersModel, options: { decay?: number } = {}): MovingAverage {
+  checkModelAnd('movingAverage', model, options, { decay: rules.within(0, 1) });
+  const { decay = 0.999 } = options;
   let steps = 0;
   let average = model.getWeights().map((w) => tf.keep(tf.clone(w)));
   const dispose = () => tf.dispose(average);

@@ -1,6 +1,7 @@
-import { checkOptions, refuse, rules } from '@invertible/core';
+import { refuse, rules } from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkModelAnd } from '../check';
 import { invertibleLayers } from '../model-layers';
 import type { Observer } from '../observers';
 import { onTrainingEnd } from '../tfjs-internals';
@@ -22,7 +23,7 @@ export interface NanGuardOptions {
  * ```
  */
 export function nanGuard(model: tfl.LayersModel, options: NanGuardOptions = {}): tfl.CustomCallbackArgs {
-  checkOptions('nanGuard', options, { every: rules.whole() });
+  checkModelAnd('nanGuard', model, options, { every: rules.whole() });
   const { every = 10 } = options;
   let step = 0;
   let good: Snapshot | undefined;

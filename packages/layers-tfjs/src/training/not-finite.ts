@@ -16,11 +16,17 @@ export async function firstNotFinite<Key>(flags: ReadonlyMap<Key, tf.Tensor>): P
 
 /** Whether all numbers of all tensors are finite; where reads wait for a queue, in one read. */
 export async function allFinite(tensors: readonly tf.Tensor[]): Promise<boolean> {
-  if (canReadSync()) return tensors.every((t) => t.dataSync().every(Number.isFinite));
+  if (canReadSync()) return tensors.every((t) => isFiniteArray(t.dataSync()));
   const sum = tf.tidy(() =>
     tensors.reduce<tf.Tensor>((total, t) => tf.add(total, tf.sum(tf.mul(t, 0))), tf.scalar(0)),
   );
   const [value] = await sum.data();
   sum.dispose();
   return value === 0;
+}
+
+function isFiniteArray(values: ArrayLike<number>): boolean {
+  let zero = 0;
+  for (let i = 0; i < values.length; i++) zero += 0 * (values[i] ?? Number.NaN);
+  return zero === 0;
 }

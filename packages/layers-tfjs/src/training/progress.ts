@@ -1,3 +1,4 @@
+import { checkOptions, rules } from '@invertible/core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 
 /** What a bar must offer: the `SingleBar` of the npm package cli-progress does. */
@@ -19,7 +20,11 @@ export interface Bar {
  * await flow.fit(x, { batchSize: 16, verbose: 0, callbacks: inn.progress(bar, { steps: 64 / 16 }) });
  * ```
  */
-export function progress(bar: Bar, { steps }: { steps: number }): tfl.CustomCallbackArgs {
+export function progress(bar: Bar, options: { steps: number }): tfl.CustomCallbackArgs {
+  const ofBar = { ...rules.having('start', 'update', 'stop'), remedy: 'As a SingleBar of cli-progress.' };
+  rules.checkValue('progress', 'bar', bar, ofBar);
+  checkOptions('progress', options, { steps: rules.required(rules.whole()) });
+  const { steps } = options;
   let mean = 0;
   let epoch = 0;
   return {
