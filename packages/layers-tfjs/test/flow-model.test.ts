@@ -135,3 +135,66 @@ test('saved and loaded it is the same flow; one of a hand-made bijection says wh
   );
   expect(String(flow)).toMatch(/Flow of hintCoupling on \[4\], base mixtureOfNormals, \d+ weights/);
 });
+
+test('without a seed a draw is another one each time; with one it repeats', () => {
+  const flow = inn.flow({ bijection: steps(1), shape: [2] });
+  expect(values(flow.sample(4))).not.toEqual(values(flow.sample(4)));
+  expect(values(flow.sampleLatent(4))).not.toEqual(values(flow.sampleLatent(4)));
+  expect(values(flow.sample(4, { seed: 0 }))).toEqual(values(flow.sample(4, { seed: 0 })));
+});
+
+test('n samples for each of many conditions come in one call, each under its own', () => {
+  const flow = inn.flow({ bijection: inn.conditionalAffine({ hidden: 4 }), shape: [2], condition: [3] });
+  flow.layer.setWeights(flow.layer.getWeights().map((w, i) => normal(w.shape, i)));
+  const condition = normal([5, 3], 9);
+  const before = tf.memory().numTensors;
+  const drawn = flow.sample(6, { condition, each: true, seed: 2 });
+  expect(tf.memory().numTensors).toBe(before + 1);
+  expect(drawn.shape).toEqual([5, 6, 2]);
+  const z = flow.sampleLatent(30, { condition: normal([1, 3], 1), seed: 2 });
+  const own = tf.slice(condition, [3, 0], [1, 3]);
+  const third = flow.inverse(tf.slice(z, [18, 0], [6, 2]), { condition: own }).x;
+  expect(values(third)).toEqual(values(tf.reshape(tf.slice(drawn, [3, 0, 0], [1, 6, 2]), [6, 2])));
+  expect(() => flow.sample(6, { each: true })).toThrow(/conditions \[m, …\] to draw for each of, got none/);
+});
+
+test('the weight of a sample counts it so many times', async () => {
+  const x = normal([8, 2], 4);
+  const read = (flow: inn.Flow) => flow.model.getWeights().flatMap(values);
+  const trained = async (data: tf.Tensor, sampleWeight?: tf.Tensor) => {
+    const flow = inn.flow({ bijection: inn.affineCoupling({ hidden: 4 }), shape: [2], seed: 1 });
+    flow.compile({ optimizer: tf.train.sgd(0.1) });
+    const args = {
+      batchSize: 16,
+      shuffle: false,
+      epochs: 3,
+      verbose: 0,
+      ...(sampleWeight && { sampleWeight }),
+    };
+    const { history } = await flow.fit(data, args);
+    return [...read(flow), ...(history.loss as number[])];
+  };
+  // The first half twice: over a batch of 12, against weights 8/12 of 2 and 1 over one of 8.
+  const twice = await trained(tf.concat([x, tf.slice(x, [0, 0], [4, 2])], 0));
+  const weighted = await trained(x, tf.mul(tf.tensor1d([2, 2, 2, 2, 1, 1, 1, 1]), 8 / 12));
+  for (const [i, v] of twice.entries()) expect(weighted[i]).toBeCloseTo(v, 5);
+  const flow = inn.flow({ bijection: steps(1), shape: [2] });
+  await expect(flow.fit(x, { sampleWeight: tf.ones([3]) })).rejects.toThrow(/a sampleWeight of shape \[8\]/);
+});
+
+test('a set of any size is a condition', async () => {
+  const bijection = core.embedCondition(
+    core.realNvp({ layers: 2, hidden: 4 }),
+    core.deepSet({ hidden: 4, out: 3 }),
+  );
+  const flow = inn.flow({ bijection, shape: [2], condition: [null, 3] });
+  for (const members of [2, 7]) {
+    const condition = normal([8, members, 3], members);
+    await flow.fit(normal([8, 2], 1), { condition, verbose: 0 });
+    expect(flow.sample(8, { condition, seed: 1 }).shape).toEqual([8, 2]);
+    expect(values(flow.logProb(normal([8, 2], 2), { condition })).every(Number.isFinite)).toBe(true);
+  }
+  expect(() => flow.sample(8, { condition: normal([8, 2, 4], 1) })).toThrow(
+    /a condition \[8, \?, 3\] or \[1, \?, 3\]/,
+  );
+});

@@ -26,6 +26,8 @@ export interface FlowSampleOptions extends Given {
   seed?: number;
   /** Below 1: likelier samples, less varied. Default 1. */
   temperature?: number;
+  /** n samples for each of the conditions [m, …], in one batch of m·n: [m, n, …]. Default false. */
+  each?: boolean;
 }
 
 const { either, flag, optionsOf, tensor, whole } = rules;

@@ -16,11 +16,14 @@ export function conditionFor(
     const remedy = 'Make the flow with the shape of a condition to have one.';
     return condition ? refuse('flow', 'no condition', got, remedy) : undefined;
   }
-  const fits =
-    shape && tf.util.arraysEqual(shape.slice(1), [...wanted]) && (shape[0] === n || shape[0] === 1);
+  const fits = shape && isLike(shape.slice(1), wanted) && (shape[0] === n || shape[0] === 1);
   if (!condition || !fits) {
-    const sample = wanted.join(', ');
+    const sample = wanted.map((size) => (Number.isNaN(size) ? '?' : size)).join(', ');
     return refuse('flow', `a condition [${n}, ${sample}] or [1, ${sample}]`, got, 'Give it as `condition`.');
   }
   return condition.shape[0] === n ? condition : tf.tile(condition, [n, ...wanted.map(() => 1)]);
 }
+
+/** Whether a shape is the wanted one, in which NaN is any size. */
+const isLike = (shape: readonly number[], wanted: readonly number[]): boolean =>
+  shape.length === wanted.length && wanted.every((size, i) => Number.isNaN(size) || size === shape[i]);

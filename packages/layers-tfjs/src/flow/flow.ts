@@ -6,10 +6,12 @@ import { type InvertibleLikelihood, nll } from '../likelihood';
 import type { Place } from '../persistence/handler';
 import { type SaveOptions, saveModel } from '../persistence/save-model';
 import type { FlowFitArgs, FlowFitDatasetArgs, FlowSampleOptions, Given } from './args';
+import { checkBatch, checkDraw, checkGiven } from './check';
 import { conditionFor } from './condition';
 import { checkCompile, type Dataset, evaluateFlow, fitFlow, fitFlowDataset } from './fit';
 import { partsOf } from './parts';
 import { type Posterior, posteriorOf } from './posterior';
+import { freshSeed, sampleEach } from './sample';
 
 /**
  * A normalizing flow as a model: trained by maximum likelihood, sampled, and asked for the density of a sample.
@@ -92,7 +94,8 @@ export class Flow {
   }
 
   /** log p(x | c) of each sample, [batch], in nats; −∞ where x is outside what the flow takes. */
-  logProb(x: tf.Tensor, { condition }: Given = {}): tf.Tensor1D {
+  logProb(x: tf.Tensor, options: Given = {}): tf.Tensor1D {
+    const { condition } = checkGiven('flow.logProb', options);
     return core.tidy(() => {
       const { z, logDet } = core.scored(() => this.forward(x, { condition }));
       const c = this.conditionFor(samplesOf(x), condition);
@@ -101,14 +104,19 @@ export class Flow {
   }
 
   /** Bits per number of each sample, [batch], of data that had so many levels and were scaled to [0, 1]. */
-  bitsPerDim(x: tf.Tensor, { condition, levels = 256 }: Given & { levels?: number } = {}): tf.Tensor1D {
+  bitsPerDim(x: tf.Tensor, options: Given & { levels?: number } = {}): tf.Tensor1D {
+    const { condition, levels = 256 } = checkGiven('flow.bitsPerDim', options, {
+      levels: core.rules.whole(2),
+    });
+    samplesOf(x);
     const dims = tf.util.sizeFromShape(x.shape.slice(1));
     const nll = () => tf.neg(this.logProb(x, { condition }));
     return core.tidy(() => tf.reshape(core.bitsPerDim(nll(), dims, { levels }), [-1]));
   }
 
   /** z = f(x; c) and log|det ∂f/∂x| of each sample. */
-  forward(x: tf.Tensor, { condition }: Given = {}): { z: tf.Tensor; logDet: tf.Tensor } {
+  forward(x: tf.Tensor, options: Given = {}): { z: tf.Tensor; logDet: tf.Tensor } {
+    const { condition } = checkGiven('flow.forward', options);
     return core.tidy(() => {
       const { y: z, logDet } = this.apply(this.bijection, x, condition);
       return { z, logDet };
@@ -116,25 +124,27 @@ export class Flow {
   }
 
   /** x = f⁻¹(z; c) and the log-determinant of the inverse, of each sample. */
-  inverse(z: tf.Tensor, { condition }: Given = {}): { x: tf.Tensor; logDet: tf.Tensor } {
+  inverse(z: tf.Tensor, options: Given = {}): { x: tf.Tensor; logDet: tf.Tensor } {
+    const { condition } = checkGiven('flow.inverse', options);
     return core.tidy(() => {
       const { y: x, logDet } = this.apply(core.reverse(this.bijection), z, condition);
       return { x, logDet };
     });
   }
 
-  /** n samples, [n, …shape]. */
+  /** n samples, [n, …shape]; with `each`, n for each of m conditions, [m, n, …shape]. */
   sample(n: number, options: FlowSampleOptions = {}): tf.Tensor {
-    core.rules.checkValue('flow.sample', 'n', n, core.rules.whole());
+    checkDraw('flow.sample', n, options);
+    if (options.each) return sampleEach(this, n, options);
     return tf.tidy(() => {
       const z = this.sampleLatent(n, options);
-      return this.inverse(z, options).x;
+      return this.inverse(z, { condition: options.condition }).x;
     });
   }
 
   /** n latents, drawn from the base. */
-  sampleLatent(n: number, { seed = 0, temperature = 1, condition }: FlowSampleOptions = {}): tf.Tensor {
-    core.rules.checkValue('flow.sampleLatent', 'n', n, core.rules.whole());
+  sampleLatent(n: number, options: Omit<FlowSampleOptions, 'each'> = {}): tf.Tensor {
+    const { seed = freshSeed(), temperature = 1, condition } = checkDraw('flow.sampleLatent', n, options);
     return tf.tidy(() => {
       const c = this.conditionFor(n, condition);
       const w = this.head.named();
@@ -195,4 +205,4 @@ export class Flow {
   }
 }
 
-const samplesOf = (x: tf.Tensor): number => x.shape[0] ?? 0;
+const samplesOf = (x: tf.Tensor): number => checkBatch('flow', x);

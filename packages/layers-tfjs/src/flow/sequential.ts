@@ -1,9 +1,10 @@
 import { refuse, rules } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkTensor, layersModel } from '../check';
+import { layersModel } from '../check';
 import { InvertibleLayer } from '../invertible-layer';
 import { InvertibleLikelihood } from '../likelihood';
+import { checkBatch } from './check';
 
 /** The invertible layers of a sequential flow, its input layer and likelihood head left out. */
 function bijections(model: tfl.Sequential): InvertibleLayer[] {
@@ -45,9 +46,4 @@ export function flowInverse(model: tfl.Sequential, z: tf.Tensor): { x: tf.Tensor
     }
     return { x: tf.clone(x), logDet };
   });
-}
-
-function checkBatch(where: string, t: tf.Tensor): void {
-  checkTensor(where, 'its input', t);
-  if (t.rank === 0 || t.size === 0) refuse(where, 'a batch of samples', t, 'Give it an axis of the batch.');
 }
