@@ -14,9 +14,13 @@ export function checkTensor(where: string, what: string, t: unknown): asserts t 
   }
 }
 
-/** Refuses inputs of a layer that are neither tensors nor symbolic ones. */
+/** Refuses inputs of a layer that are neither tensors nor symbolic ones, or more than x and a condition. */
 export function checkInputs(where: string, inputs: unknown): void {
   const all = [inputs].flat();
+  if (all.length > 2) {
+    const remedy = 'Join conditions into one tensor first.';
+    refuse(where, 'x, or [x, condition]', `${all.length} tensors`, remedy);
+  }
   if (all.length > 0 && all.every((t) => t instanceof tfl.SymbolicTensor)) return;
   if (all.length === 0) refuse(where, 'a tensor', 'none', 'Apply the layer to x, or to [x, condition].');
   for (const t of all) checkTensor(where, 'each input', t);

@@ -168,12 +168,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   }
 
   override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
-    const inputs = inputsOf(this.name, args[0]);
-    checkInputs(this.name, inputs);
-    if (inputs.length > 2) {
-      const got = `${inputs.length} tensors`;
-      core.refuse(this.name, 'x, or [x, condition]', got, 'Join conditions into one tensor first.');
-    }
+    checkInputs(this.name, inputsOf(this.name, args[0]));
     const output = super.apply(...args);
     if (output instanceof tfl.SymbolicTensor) trackReaders(output);
     return output;

@@ -85,10 +85,10 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
 
   override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
     const inputs = inputsOf(this.name, args[0]);
-    checkInputs(this.name, inputs);
     const [z, condition, more] = inputs;
     if (more)
       core.refuse(this.name, 'z, or [z, condition]', 'more tensors', 'Join conditions into one first.');
+    checkInputs(this.name, args[0]);
     if (z instanceof tfl.SymbolicTensor) {
       const c = condition instanceof tfl.SymbolicTensor ? condition : undefined;
       for (const layer of layersInFlow(this.name, z, c)) carryLogDet(layer);

@@ -63,7 +63,7 @@ function networkCalls(): Record<string, Call> {
       arguments: () => ({
         options: {
           shape: [4],
-          ...(networks as Record<string, Named>)[name],
+          ...networks[name],
           seed: 1,
           base: { kind: 'normal' },
         },
