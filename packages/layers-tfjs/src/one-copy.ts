@@ -7,7 +7,11 @@ type Input = tf.Tensor | tfl.SymbolicTensor;
 /** The inputs of a layer as a list; symbolic ones that another copy of tf.layers has made are refused: this one takes them for numbers. */
 export function inputsOf(where: string, inputs: Input | Input[]): Input[] {
   const all = [inputs].flat();
-  if (all.some((t) => typeof t === 'object' && t !== null && 'sourceLayer' in t && !(t instanceof tfl.SymbolicTensor))) {
+  if (
+    all.some(
+      (t) => typeof t === 'object' && t !== null && 'sourceLayer' in t && !(t instanceof tfl.SymbolicTensor),
+    )
+  ) {
     core.refuse(
       where,
       'tensors of the one @tensorflow/tfjs-layers that @invertible/layers-tfjs imports',
