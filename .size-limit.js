@@ -7,13 +7,13 @@ const shared = {
 };
 
 export default [
-  { name: 'core', path: 'packages/core/dist/index.js', limit: '56 kB' },
-  { name: 'layers-tfjs, with core', path: 'packages/layers-tfjs/dist/index.js', limit: '63 kB' },
+  { name: 'core', path: 'packages/core/dist/index.js', limit: '58 kB' },
+  { name: 'layers-tfjs, with core', path: 'packages/layers-tfjs/dist/index.js', limit: '80 kB' },
   {
     name: 'an app with three layers and a head',
     path: 'packages/layers-tfjs/dist/index.js',
     import: '{ actNorm, conv1x1, affineCoupling, gaussianLikelihood }',
-    limit: '30 kB',
+    limit: '33 kB',
   },
   {
     name: 'an app with registerKernels alone',

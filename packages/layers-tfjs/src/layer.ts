@@ -34,13 +34,17 @@ function rulesOf(options: object | undefined): core.Rules<Record<string, unknown
   return { ...all, conditioner: { ...conditioner, expected, holds } };
 }
 
+/** The options whose defaults have changed, as they are or as they were. */
+const defaultsOf = (
+  changes: Readonly<Record<string, core.Change<tf.serialization.ConfigDictValue>>>,
+  when: keyof core.Change<unknown>,
+): tf.serialization.ConfigDict =>
+  Object.fromEntries(Object.entries(changes).map(([name, change]) => [name, change[when]]));
+
 /** A kind of bijection as a kind of layer, under the class name that the bijection knows. */
 export function layer<Options extends object>(factory: core.Factory<Options>): LayerFactory<Options> {
   const { className, seeded, complete, options, changedDefaults = {} } = factory.metadata;
-  const defaults = (when: keyof core.Change<unknown>) =>
-    Object.fromEntries(
-      Object.entries<core.Change<unknown>>(changedDefaults).map(([name, change]) => [name, change[when]]),
-    );
+  const [today, before] = [defaultsOf(changedDefaults, 'is'), defaultsOf(changedDefaults, 'was')];
   const rules = rulesOf(options);
   class Layer extends InvertibleLayer {
     static className = className;
@@ -50,7 +54,7 @@ export function layer<Options extends object>(factory: core.Factory<Options>): L
     constructor(args: Args<Options> = {} as Args<Options>) {
       core.checkOptions(core.kindName(className), args, rules);
       super(args);
-      const given = { ...defaults('is'), ...core.rules.defined(args) };
+      const given = { ...today, ...core.rules.defined(args) };
       this.options = Object.fromEntries(Object.entries(given).filter(([name]) => !(name in layerRules)));
       const { conditioner } = this.options;
       if (ModelConditioner.takes(conditioner)) this.net = new ModelConditioner(conditioner);
@@ -63,7 +67,7 @@ export function layer<Options extends object>(factory: core.Factory<Options>): L
       made: tf.serialization.SerializableConstructor<T>,
       config: tf.serialization.ConfigDict,
     ): T {
-      return InvertibleLayer.fromConfig(made, { ...defaults('was'), ...config });
+      return InvertibleLayer.fromConfig(made, { ...before, ...config });
     }
 
     private make(): core.Bijection {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, complete, type Shape } from '../bijection';
+import { type Bijection, complete, type InversePullback, type Shape } from '../bijection';
 import { refuse, show } from '../errors';
 import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
 import { tidy } from '../tidy';
@@ -54,11 +54,7 @@ export function conditionalLane(name: string, { both, y: lane, count }: Lanes): 
     },
     inversePullback(x, dx, dL, w, condition) {
       const c = present(condition);
-      // The cotangents of the weights are those of the way back below; these are freed at once.
-      const p = tidy(() => {
-        const { y, dy } = both.inversePullback(pair(x, c), pair(dx, tf.zerosLike(c)), dL, w);
-        return { y, dy };
-      });
+      const p = withoutWeights(() => both.inversePullback(pair(x, c), pair(dx, tf.zerosLike(c)), dL, w));
       const [z, zy] = cut(p.y, leaving(c));
       const [dz] = cut(p.dy, leaving(c));
       // Where x reads nothing of y, the gradient is exactly 0 by the implicit function theorem; by g and back it is only nearly so.
@@ -86,6 +82,13 @@ export function conditionalLane(name: string, { both, y: lane, count }: Lanes): 
     },
   });
 }
+
+/** A pullback of which only y and dy are wanted: cotangents of the weights, which take as much as these, are freed at once. */
+const withoutWeights = (f: () => InversePullback) =>
+  tidy(() => {
+    const { y, dy } = f();
+    return { y, dy };
+  });
 
 /** The shape of both lanes, for those of x and of y, which must have so many channels. */
 function jointShape(name: string, x: Shape, c: Shape | undefined, n: number): number[] {

@@ -9,7 +9,7 @@ import type { FlowFitArgs, FlowFitDatasetArgs, FlowSampleOptions, Given } from '
 import { checkBatch, checkDraw, checkGiven } from './check';
 import { conditionFor } from './condition';
 import { checkCompile, type Dataset, evaluateFlow, fitFlow, fitFlowDataset } from './fit';
-import { partsOf } from './parts';
+import { partsOf, printed } from './parts';
 import { type Posterior, posteriorOf } from './posterior';
 import { freshSeed, sampleEach } from './sample';
 
@@ -50,8 +50,7 @@ export class Flow {
   /** A flow from a model that ends in a likelihood head right after one invertible layer, as those of `flow` do. */
   constructor(readonly model: tfl.LayersModel) {
     const { layer, head, shape, conditionShape } = partsOf(model);
-    [this.layer, this.head] = [layer, head];
-    [this.shape, this.conditionShape] = [shape, conditionShape];
+    [this.layer, this.head, this.shape, this.conditionShape] = [layer, head, shape, conditionShape];
   }
 
   /** From x to the latent. */
@@ -104,32 +103,27 @@ export class Flow {
   }
 
   /** Bits per number of each sample, [batch], of data that had so many levels and were scaled to [0, 1]. */
-  bitsPerDim(x: tf.Tensor, options: Given & { levels?: number } = {}): tf.Tensor1D {
+  bitsPerDim(x: tf.Tensor, options: Given & { levels?: number } = {}): tf.Tensor {
     const { condition, levels = 256 } = checkGiven('flow.bitsPerDim', options, {
       levels: core.rules.whole(2),
     });
     samplesOf(x);
     const dims = tf.util.sizeFromShape(x.shape.slice(1));
-    const nll = () => tf.neg(this.logProb(x, { condition }));
-    return core.tidy(() => tf.reshape(core.bitsPerDim(nll(), dims, { levels }), [-1]));
+    return tf.tidy(() => core.bitsPerDim(tf.neg(this.logProb(x, { condition })), dims, { levels }));
   }
 
   /** z = f(x; c) and log|det ∂f/∂x| of each sample. */
   forward(x: tf.Tensor, options: Given = {}): { z: tf.Tensor; logDet: tf.Tensor } {
     const { condition } = checkGiven('flow.forward', options);
-    return core.tidy(() => {
-      const { y: z, logDet } = this.apply(this.bijection, x, condition);
-      return { z, logDet };
-    });
+    const { y: z, logDet } = core.tidy(() => this.apply(this.bijection, x, condition));
+    return { z, logDet };
   }
 
   /** x = f⁻¹(z; c) and the log-determinant of the inverse, of each sample. */
   inverse(z: tf.Tensor, options: Given = {}): { x: tf.Tensor; logDet: tf.Tensor } {
     const { condition } = checkGiven('flow.inverse', options);
-    return core.tidy(() => {
-      const { y: x, logDet } = this.apply(core.reverse(this.bijection), z, condition);
-      return { x, logDet };
-    });
+    const { y: x, logDet } = core.tidy(() => this.apply(core.reverse(this.bijection), z, condition));
+    return { x, logDet };
   }
 
   /** n samples, [n, …shape]; with `each`, n for each of m conditions, [m, n, …shape]. */
@@ -182,9 +176,7 @@ export class Flow {
   }
 
   toString(): string {
-    const { name } = this.bijection;
-    const given = this.conditionShape ? ` given [${this.conditionShape.join(', ')}]` : '';
-    return `Flow of ${name} on [${this.shape.join(', ')}]${given}, base ${this.head.base.name}, ${this.model.countParams()} weights`;
+    return printed(this);
   }
 
   /** One reversible op: under a tape it stores its output alone, however deep the flow is. */

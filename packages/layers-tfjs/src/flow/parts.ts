@@ -1,4 +1,4 @@
-import { refuse } from '@invertible/core';
+import { type Bijection, refuse } from '@invertible/core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { InvertibleLayer } from '../invertible-layer';
 import { InvertibleLikelihood } from '../likelihood';
@@ -25,4 +25,13 @@ export function partsOf(model: tfl.LayersModel): FlowParts {
     model.layers.map((l) => l.getClassName()).join(', '),
     'Use flowForward and flowInverse for models of many layers, or make the model with flow().',
   );
+}
+
+/** A flow in a line: its bijection, shapes, base and size. */
+export function printed(
+  flow: Omit<FlowParts, 'layer'> & { bijection: Bijection; model: tfl.LayersModel },
+): string {
+  const { bijection, shape, conditionShape, head, model } = flow;
+  const given = conditionShape ? ` given [${conditionShape.join(', ')}]` : '';
+  return `Flow of ${bijection.name} on [${shape.join(', ')}]${given}, base ${head.base.name}, ${model.countParams()} weights`;
 }
