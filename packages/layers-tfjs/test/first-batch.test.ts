@@ -34,8 +34,10 @@ test.each(names)('%s assigned by hand stays, and the first batch sets the others
   const set = await setUp(flow);
   expect(set[name]).toEqual(set[name]!.map(() => 0.25));
   for (const other of names.filter((n) => n !== name)) {
-    const moves = String(usual[other]) !== String(untouched[other]);
-    expect([other, String(set[other]) !== String(untouched[other])]).toEqual([other, moves]);
+    const moved = String(set[other]) !== String(untouched[other]);
+    // Behind a coupling that is not the identity, a later ActNorm has more to set.
+    if (String(usual[other]) !== String(untouched[other])) expect([other, moved]).toEqual([other, true]);
+    else if (!other.includes('/norm/')) expect([other, moved]).toEqual([other, false]);
   }
 });
 
@@ -58,7 +60,7 @@ test('what was assigned by hand stays after saving and loading too', async () =>
   expect(loaded.layer.getConfig()).toMatchObject({ initialized: ['0/norm/bias'] });
   const set = await setUp(loaded);
   expect(set['flow/0/norm/bias']).toEqual([0.25, 0.25]);
-  expect(set['flow/0/norm/logScale']).not.toEqual([0, 0]);
+  expect(set['flow/0/norm/logDeviation']).not.toEqual([0, 0]);
   expect((await copyOf(loaded)).layer.getConfig()).toMatchObject({ initialized: true });
 });
 

@@ -46,7 +46,9 @@ function small(className: string, config: object, shape: number[]): tf.io.IOHand
     config: { batch_input_shape: [null, ...shape], dtype: 'float32', sparse: false, name: 'x' },
   };
   const layer: LayerJson = { class_name: className, config: { name: 'layer', ...config } };
-  const modelTopology = { class_name: 'Sequential', config: { name: 'model', layers: [input, layer] } };
+  const before: LayerJson = { class_name: 'InvertibleReverseChannels', config: { name: 'before' } };
+  const layers = className.endsWith('Likelihood') ? [input, before, layer] : [input, layer];
+  const modelTopology = { class_name: 'Sequential', config: { name: 'model', layers } };
   expect(JSON.stringify(modelTopology).length).toBeLessThan(1000);
   const weightSpecs = [{ name: 'w', shape: [4], dtype: 'float32' as const }];
   return { load: async () => ({ modelTopology, weightSpecs, weightData: new ArrayBuffer(16) }) };

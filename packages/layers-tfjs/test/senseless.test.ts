@@ -48,7 +48,12 @@ function layerCalls(): Record<string, Call> {
     calls[name] = {
       arguments: () => ({ options: optionsOf(rules, { ...needed[name] }), x: normal([2, ...shape]) }),
       run: (given: object, x: tf.Tensor) =>
-        tf.tidy(() => made(given).apply(name === 'conditionalAffine' ? [x, normal([2, 3])] : x) as tf.Tensor),
+        tf.tidy(
+          () =>
+            made(given).apply(
+              /^conditional(Affine|Spline)$/.test(name) ? [x, normal([2, 3])] : x,
+            ) as tf.Tensor,
+        ),
     };
   }
   return calls;

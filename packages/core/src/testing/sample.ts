@@ -18,8 +18,11 @@ export function sample(
 ): Sample {
   const normal = (s: Shape, k: number) => tf.randomNormal([...s], 0, 1, 'float32', seed + k);
   const c = condition && normal(condition, 99);
+  // Weights that do not train have draws of their own: those of the others do not depend on them.
+  const next = { trainable: 0, fixed: 1000 };
   const w = Object.fromEntries(
-    bijection.weights(shape, condition).map(({ name, shape: s, positive }, i) => {
+    bijection.weights(shape, condition).map(({ name, shape: s, positive, trainable = true }) => {
+      const i = next[trainable ? 'trainable' : 'fixed']++;
       const scale = name.endsWith('V')
         ? 1
         : 0.5 / Math.sqrt(Math.max(1, s.length > 1 ? s[s.length - 2]! : 1));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
-import { listOf, oneOf, runCommand, type Setting, whole } from '../../command-line';
+import { listOption, oneOf, runCommand, type Setting, whole } from '../../command-line';
 import { report, writeJson } from '../../report';
 import { type Comparison, columns, compare } from './compare';
 import { keptFigures, trainPeer } from './peer';
@@ -20,8 +20,8 @@ const command = new Command('npm run bench:training --')
   .description(
     'Trains on the same points, in the same order and for as many steps as normflows, and compares held-out densities.',
   )
-  .option('--tasks <list>', `some of ${taskNames.join(',')}`, listOf(oneOf(taskNames)), [...taskNames])
-  .option('--seeds <list>', 'of weights and points', listOf(whole(0)), [1, 2, 3])
+  .addOption(listOption('--tasks <list>', 'on which data', oneOf(taskNames), taskNames))
+  .addOption(listOption('--seeds <list>', 'of weights and points', whole(0), [1, 2, 3]))
   .option('--steps <n>', 'of Adam, learning rate 1e-3', whole(1), 2000)
   .option(
     '--peer',
