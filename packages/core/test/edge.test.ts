@@ -20,6 +20,7 @@ interface Usual {
 /** What a kind needs to work; the others take an image of four channels and no options. */
 const usual: Record<string, Usual> = {
   conditionalAffine: { condition: [2, 3] },
+  conditionalSpline: { condition: [2, 3] },
   conditionalGlow: { options: { shape: [4, 4, 4], hidden: 3, steps: 1 }, condition: [2, 4, 4, 1] },
   flatten: { options: { from: [4, 4, 4] } },
   glow: { options: { shape: [4, 4, 4], hidden: 3, steps: 1 } },

@@ -328,6 +328,7 @@ const exceptions: Record<string, string> = {
   checked: 'is for authors of bijections: its types say what it takes',
   defineBijection: 'is for authors of bijections: its types say what it takes',
   kindName: 'is for authors of bijections: its types say what it takes',
+  scored: 'takes one function and calls it at once, as tf.tidy does',
   noGrad: 'takes one function and calls it at once, as tf.tidy does',
   tidy: 'takes one function and calls it at once, as tf.tidy does',
   record: 'takes one function and calls it at once, as tf.tidy does',

@@ -18,10 +18,12 @@ export function sample(
 ): Sample {
   const normal = (s: Shape, k: number) => tf.randomNormal([...s], 0, 1, 'float32', seed + k);
   const c = condition && normal(condition, 99);
-  // Weights that do not train have draws of their own: those of the others do not depend on them.
+  // Weights that do not train are drawn where a map stands alone; inside others they stay at their start, so that these are no
+  // worse conditioned for having them, and the draws of the other weights do not depend on them.
   const next = { trainable: 0, fixed: 1000 };
   const w = Object.fromEntries(
-    bijection.weights(shape, condition).map(({ name, shape: s, positive, trainable = true }) => {
+    bijection.weights(shape, condition).map(({ name, shape: s, positive, trainable = true, initialize }) => {
+      if (!trainable && name.includes('/')) return [name, initialize(seed)];
       const i = next[trainable ? 'trainable' : 'fixed']++;
       const scale = name.endsWith('V')
         ? 1
