@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Bijection, Shape, Weights } from '../bijection';
+import type { Bijection, Shape, WeightSpec, Weights } from '../bijection';
 import { reverse } from '../combinators/reverse';
 
 /** A bijection at a point: weights away from their trivial start, an input and, maybe, a condition. */
@@ -9,6 +9,9 @@ export interface Sample {
   w: Weights;
   c?: tf.Tensor;
 }
+
+/** Weights inside a composition that do not train: they stay where they start. */
+export const isAtRest = ({ name, trainable = true }: WeightSpec): boolean => !trainable && name.includes('/');
 
 /** A bijection at random weights, a normal input of a shape, batch first, and a condition where its shape is given. */
 export function sample(
@@ -22,8 +25,9 @@ export function sample(
   // worse conditioned for having them, and the draws of the other weights do not depend on them.
   const next = { trainable: 0, fixed: 1000 };
   const w = Object.fromEntries(
-    bijection.weights(shape, condition).map(({ name, shape: s, positive, trainable = true, initialize }) => {
-      if (!trainable && name.includes('/')) return [name, initialize(seed)];
+    bijection.weights(shape, condition).map((spec) => {
+      const { name, shape: s, positive, trainable = true } = spec;
+      if (isAtRest(spec)) return [name, spec.initialize(seed)];
       const i = next[trainable ? 'trainable' : 'fixed']++;
       const scale = name.endsWith('V')
         ? 1

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { dot, read, sum } from './read';
-import type { Sample } from './sample';
+import { isAtRest, type Sample } from './sample';
 
 /**
  * Observed order of the Taylor remainder |F(x + hv) − F(x) − h⟨∇F, v⟩| over (x, weights), F smooth in y and logDet, the mean
@@ -8,7 +8,13 @@ import type { Sample } from './sample';
  * ReLU that lie between x and x + hv make it 1.5.
  */
 export async function taylorOrder({ bijection, x, w, c }: Sample): Promise<number> {
-  const names = Object.keys(w);
+  const rest = new Set(
+    bijection
+      .weights(x.shape, c?.shape)
+      .filter(isAtRest)
+      .map(({ name }) => name),
+  );
+  const names = Object.keys(w).filter((name) => !rest.has(name));
   // In float64, since the remainder is a difference of nearly equal numbers.
   const F = (y: number[], logDet: number[]) => (dot(y, y) / 2 + sum(logDet)) / y.length;
   const [y, logDet, ...slope] = await read(() => {
@@ -25,7 +31,7 @@ export async function taylorOrder({ bijection, x, w, c }: Sample): Promise<numbe
     const [moved, movedLogDet, ...v] = await read(() => {
       const dx = step(x, 600);
       const dw = names.map((n, i) => step(w[n]!, 601 + i));
-      const there = Object.fromEntries(names.map((n, i) => [n, tf.add(w[n]!, dw[i]!)]));
+      const there = { ...w, ...Object.fromEntries(names.map((n, i) => [n, tf.add(w[n]!, dw[i]!)])) };
       const f = bijection.forward(tf.add(x, dx), there, c);
       return [f.y, f.logDet, dx, ...dw];
     });
