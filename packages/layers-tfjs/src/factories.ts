@@ -794,7 +794,8 @@ export const leakyRelu = /* @__PURE__ */ layer(core.leakyRelu);
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
- * - `alpha`: Distance that keeps 0 and 1 from infinity. Default 1e-6.
+ * - `alpha`: Distance that keeps 0 and 1 from infinity, at least 6e-8: float32 tells no number nearer to 1 from 1. Default
+ *   1e-6.
  *
  * @example
  * ```ts

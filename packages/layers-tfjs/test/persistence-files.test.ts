@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvertibleError } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
@@ -123,6 +124,60 @@ test('a save that fails takes its parts away', async () => {
   await expect(flow().save(`file://${folder}/m`)).rejects.toThrow('disk');
   spy.mockRestore();
   expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+test('what killed saves left is swept at the next one; what may belong to a running save is left alone', async () => {
+  const id = () => globalThis.crypto.randomUUID();
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  const host = hostname().replace(/[^\w.]/g, '_');
+  const part = (whose: string, hours = 0) => {
+    const name = `m.part-${whose}-${id()}`;
+    const path = join(folder, name);
+    fs.mkdirSync(path);
+    fs.writeFileSync(join(path, 'weights.bin'), 'half');
+    const then = Date.now() / 1000 - hours * 3600;
+    fs.utimesSync(path, then, then);
+    return name;
+  };
+  for (const [whose, hours] of [
+    [`${pid}@${host}`, 0],
+    [`${process.pid}@${host}`, 25],
+    ['1@elsewhere', 2],
+    ['0.1.0', 2],
+  ] as const)
+    part(whose, hours);
+  const running = [part(`${process.pid}@${host}`, 2), part('1@elsewhere'), part('0.1.0')];
+  fs.mkdirSync(join(folder, 'more.part-1@elsewhere'));
+  await flow().save(`file://${folder}/m`);
+  expect(fs.readdirSync(folder).sort()).toEqual(['m', 'more.part-1@elsewhere', ...running].sort());
+});
+
+test('a process that is killed while it saves leaves nothing that the next save does not sweep', async () => {
+  const script = `
+    const fs = require('node:fs');
+    const real = fs.promises.writeFile;
+    fs.promises.writeFile = async (...args) => { await real(...args); process.kill(process.pid, 'SIGKILL'); };
+    require('@tensorflow/tfjs-backend-cpu');
+    const inn = require('@invertible/layers-tfjs');
+    inn.nice({ shape: [2], hidden: 2, layers: 1 }).save('file://' + process.argv[2] + '/m');`;
+  const root = resolve(__dirname, '../../..');
+  const { outputFiles } = buildSync({
+    stdin: { contents: script, resolveDir: root },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    external: ['@tensorflow/*'],
+    tsconfig: join(root, 'tsconfig.json'),
+  });
+  const { signal } = spawnSync(process.execPath, ['-', folder], {
+    cwd: root,
+    input: outputFiles[0]!.text,
+  });
+  expect(signal).toBe('SIGKILL');
+  expect(fs.readdirSync(folder)).toEqual([expect.stringMatching(/^m\.part-\d+@/)]);
+  await flow().save(`file://${folder}/m`);
+  expect(fs.readdirSync(folder)).toEqual(['m']);
 });
 
 test('saves at the same time leave one of the models, whole', async () => {

@@ -337,3 +337,34 @@ describe('files', () => {
     await refused(checkpoint, /weightsManifest/);
   });
 });
+
+test('a changed letter in the links between layers is refused with names, and waits for nothing', async () => {
+  const [a, b] = [tfl.input({ shape: [2], name: 'left' }), tfl.input({ shape: [2], name: 'right' })];
+  const shared = tfl.layers.dense({ units: 2, name: 'shared' });
+  const sum = tfl.layers.add({ name: 'sum' }).apply([a, b].map((x) => shared.apply(x) as tfl.SymbolicTensor));
+  const graph = tfl.model({ inputs: [a, b], outputs: sum as tfl.SymbolicTensor });
+  let saved: tf.io.ModelArtifacts = {};
+  await graph.save({
+    save: async (artifacts) => {
+      saved = artifacts;
+      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+    },
+  });
+  await inn.loadModel(handler(saved));
+  const topology = JSON.stringify(saved.modelTopology);
+  const load = (modelTopology: string) => () =>
+    inn.loadModel(handler({ ...saved, modelTopology: JSON.parse(modelTopology) }));
+  const changed = ['left', 'right', 'shared', 'sum'].flatMap((name) =>
+    [...topology.matchAll(new RegExp(`"${name}"`, 'g'))].map(
+      ({ index }) => `${topology.slice(0, index)}"x${topology.slice(index + 2)}`,
+    ),
+  );
+  expect(changed.length).toBeGreaterThan(10);
+  for (const text of changed) await refused(load(text), /"?x(eft|ight|hared|um)"?/);
+  await refused(
+    load(topology.replace('["shared",1,0', '["shared",2,0')),
+    /waits for application 2 of "shared"/,
+  );
+  await refused(load(topology.replace('["left",0,0', '["sum",0,0')), /each come after their inputs/);
+  await refused(load(topology.replace('[["left",0,0,{}]]', '[]')), /inputs of layer "shared"/);
+});

@@ -165,3 +165,32 @@ test('what safetensors of ours cannot hold is refused in writing', async () => {
   await expect(inn.toSafetensors({ w: tf.zeros([2], 'int32') })).rejects.toThrow(/float32, got "w" of int32/);
   await expect(inn.toSafetensors({ __metadata__: tf.zeros([2]) })).rejects.toThrow(InvertibleError);
 });
+
+test('any Uint8Array is read: a Buffer of a pool, a view at any offset, shared memory; nothing else', async () => {
+  const bytes = await inn.toSafetensors({ w: tf.tensor1d([1, 2, 3]) });
+  const pooled = Buffer.from(bytes);
+  expect(pooled.buffer.byteLength).toBeGreaterThan(bytes.length);
+  const odd = new Uint8Array(bytes.length + 3).subarray(3);
+  odd.set(bytes);
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  for (const given of [bytes, pooled, odd, shared])
+    expect(values(inn.fromSafetensors(given).weights.w!)).toEqual([1, 2, 3]);
+  for (const wrong of [bytes.buffer, new Float32Array(4), 'x', null])
+    expect(() => inn.fromSafetensors(wrong as never)).toThrow(/expected a Uint8Array, got .*new Uint8Array/);
+});
+
+test('what was changed since it was written is refused; a file without a digest is read, and reported', async () => {
+  const bytes = await inn.toSafetensors({ a: tf.ones([2]), b: tf.zeros([2]) }, { of: 'me' });
+  inn.fromSafetensors(bytes);
+  expect(warnings).not.toHaveBeenCalled();
+  const text = Buffer.from(bytes).toString('latin1');
+  const said = (from: string, to: string) => Buffer.from(text.replace(from, to), 'latin1');
+  const number = bytes.slice();
+  number[number.length - 1]! ^= 1;
+  for (const changed of [number, said('"me"', '"us"'), said('"a":{', '"c":{')])
+    expect(() => inn.fromSafetensors(changed)).toThrow(InvertibleError);
+  expect(() => inn.fromSafetensors(number)).toThrow(/their SHA-256 is another/);
+  inn.fromSafetensors(golden);
+  expect(warnings.mock.calls).toEqual([[expect.stringMatching(/carries no digest/)]]);
+});

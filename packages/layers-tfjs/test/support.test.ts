@@ -111,3 +111,14 @@ test('pad cannot stand before a likelihood, in a layer, in a chain, or in a flow
   for (const f of [layered, chained, ofCore])
     expect(f).toThrow(/keeps the number of dimensions, got .*pad.* from/);
 });
+
+test('logit: an alpha that float32 cannot tell from 0 beside 1 is refused; the smallest keeps 0 and 1 apart from infinity', () => {
+  for (const alpha of [1e-8, 2 ** -25, 5.9e-8]) expect(() => core.logit({ alpha })).toThrow(/alpha .*got/);
+  for (const alpha of [6.01e-8, 1e-7, 1e-6]) {
+    const { y, logDet } = core.logit({ alpha }).forward(tf.tensor2d([[0, 1]]), {});
+    // Within half a unit of the last place of 1 − α.
+    expect(Math.abs(Math.log(alpha) - values(y)[0]!)).toBeLessThan(0.7);
+    expect(Math.abs(values(y)[0]! + values(y)[1]!)).toBeLessThan(0.7);
+    expect(values(logDet).every(Number.isFinite)).toBe(true);
+  }
+});

@@ -5,7 +5,7 @@ import { between } from '../options';
 import { monotone } from '../transformers/transformer';
 
 export interface LogitOptions {
-  /** Distance that keeps 0 and 1 from infinity. Default 1e-6. */
+  /** Distance that keeps 0 and 1 from infinity, at least 6e-8: float32 tells no number nearer to 1 from 1. Default 1e-6. */
   alpha?: number;
 }
 
@@ -25,7 +25,9 @@ export const logit = defineBijection(
     className: 'InvertibleLogit',
     source: 'Dinh et al. 2017, 4.1',
     logDet: 'Σ log(1−2α) − log p(1−p)',
-    options: { alpha: between(0, 0.5, 'It keeps 0 and 1 away from infinity; 1e-6 is the default.') },
+    options: {
+      alpha: between(6e-8, 0.5, 'Below 6e-8 float32 cannot tell it from 0 beside 1; 1e-6 is the default.'),
+    },
   },
   ({ alpha = 1e-6 }: LogitOptions, name) => {
     const range = 1 - 2 * alpha;

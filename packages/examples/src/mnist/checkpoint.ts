@@ -32,7 +32,7 @@ export async function saveCheckpoint(
   const path = join(folder, name);
   await inn.saveCheckpoint(model, `file://${path}`, { progress });
   for (const old of readdirSync(folder)) {
-    if (old.startsWith(prefix) && old !== name) rmSync(join(folder, old), { recursive: true });
+    if (old.startsWith(prefix) && old !== name) rmSync(join(folder, old), { recursive: true, force: true });
   }
   return path;
 }
