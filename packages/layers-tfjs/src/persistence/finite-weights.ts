@@ -34,7 +34,12 @@ export function refuseNonFinite(where: string, names: readonly string[]): void {
   );
 }
 
-export const allFiniteIn = (numbers: Float32Array): boolean => numbers.every(Number.isFinite);
+/** A sum of differences that are 0 for every finite number, which costs a tenth of a question to each. */
+export function allFiniteIn(numbers: Float32Array): boolean {
+  let sum = 0;
+  for (const x of numbers) sum += x - x;
+  return sum === 0;
+}
 
 function holdsFinite({ dtype, quantization }: WeightSpec, bytes: ArrayBuffer): boolean {
   if (!quantization) return dtype !== 'float32' || allFiniteIn(new Float32Array(bytes));
