@@ -56,13 +56,18 @@ const remedy = 'Make them by createWeights for this shape of x, and of the condi
 export const isTensor = (t: unknown): t is tf.Tensor =>
   typeof t === 'object' && t !== null && 'dtype' in t && 'shape' in t && 'dataId' in t;
 
-/** Refuses a value that is no tensor of numbers, or an empty one; the type of numbers is another matter. */
-export function checkTensor(where: string, what: string, t: unknown): asserts t is tf.Tensor {
+/** Refuses a value that is no living tensor of numbers; the type of numbers is another matter. */
+export function checkLivingTensor(where: string, what: string, t: unknown): asserts t is tf.Tensor {
   if (!isTensor(t)) refuse(where, `${what} to be a tensor`, show(t), 'As in tf.tensor2d([[1, 2]]).');
   if (t.isDisposed) refuse(where, `${what} to be a living tensor`, 'a disposed one', 'Keep it for longer.');
   if (t.dtype === 'string' || t.dtype === 'complex64') {
     refuse(where, `${what} of numbers`, `${t.dtype} ${show(t.shape)}`, 'Cast it to float32.');
   }
+}
+
+/** Refuses an empty tensor too. */
+export function checkTensor(where: string, what: string, t: unknown): asserts t is tf.Tensor {
+  checkLivingTensor(where, what, t);
   if (t.size === 0) {
     refuse(where, `${what} with numbers in it`, `shape ${show(t.shape)}`, 'Leave empty batches out.');
   }

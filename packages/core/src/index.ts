@@ -50,6 +50,7 @@ export { type SplineCouplingOptions, splineCoupling } from './bijections/spline-
 export { type SqueezeOptions, type SqueezePattern, squeeze } from './bijections/squeeze';
 export { type StandardizeOptions, standardize } from './bijections/standardize';
 export { type WaveletSqueezeOptions, waveletSqueeze } from './bijections/wavelet-squeeze';
+export { checkLivingTensor } from './check';
 export { chain } from './combinators/chain';
 export { embedCondition } from './combinators/embed-condition';
 export { type OnPartOptions, onPart } from './combinators/on-part';

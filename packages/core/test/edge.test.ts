@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { senseless } from './misuse';
 import { turned } from './turned';
 
 /** Every kind of bijection that core has, by name. */
@@ -140,24 +141,6 @@ describe.each(kinds)('%s', (...kind) => {
     for (const none of [null, 3, 'x', []]) expect(() => factory(none as never)).toThrow(core.InvertibleError);
   });
 
-  const senseless = [
-    NaN,
-    Infinity,
-    -1,
-    0,
-    0.5,
-    1e300,
-    2 ** 40,
-    '',
-    'x',
-    {},
-    [],
-    [NaN],
-    ['x'],
-    null,
-    true,
-    () => 0,
-  ];
   test('senseless options are refused, or do no harm', () => {
     const { factory, options, shape, condition } = { ...at, condition: at.c?.shape };
     const faults: string[] = [];

@@ -324,6 +324,7 @@ const exceptions: Record<string, string> = {
   registerKernels: 'takes nothing',
   checkOptions: 'is the check',
   checkDimensions: 'is the check',
+  checkLivingTensor: 'is the check',
   refuse: 'is the check',
   checked: 'is for authors of bijections: its types say what it takes',
   defineBijection: 'is for authors of bijections: its types say what it takes',

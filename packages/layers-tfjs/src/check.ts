@@ -1,29 +1,23 @@
-import { type Rule, type Rules, refuse, rules } from '@invertible/core';
+import { checkLivingTensor, type Rule, type Rules, refuse, rules } from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { refuseSecondCopy } from './one-copy';
 
-const isTensor = (t: unknown): t is tf.Tensor =>
-  typeof t === 'object' && t !== null && 'dtype' in t && 'shape' in t && 'dataId' in t;
+type Input = tf.Tensor | tfl.SymbolicTensor;
 
-/** Refuses what is no living tensor of numbers. */
-export function checkTensor(where: string, what: string, t: unknown): asserts t is tf.Tensor {
-  if (!isTensor(t)) refuse(where, `${what} to be a tensor`, t, 'As in tf.tensor2d([[1, 2]]).');
-  if (t.isDisposed) refuse(where, `${what} to be a living tensor`, 'a disposed one', 'Keep it for longer.');
-  if (t.dtype === 'string' || t.dtype === 'complex64') {
-    refuse(where, `${what} of numbers`, t, 'Cast it to float32.');
-  }
-}
-
-/** Refuses inputs of a layer that are neither tensors nor symbolic ones, or more than x and a condition. */
-export function checkInputs(where: string, inputs: unknown): void {
+/** The inputs of a layer as a list: x, by the name it has there, and a condition; tensors of numbers, or symbolic ones. */
+export function inputsOf(where: string, inputs: Input | Input[], name = 'x'): Input[] {
   const all = [inputs].flat();
+  refuseSecondCopy(where, all);
+  const wanted = `${name}, or [${name}, condition]`;
   if (all.length > 2) {
-    const remedy = 'Join conditions into one tensor first.';
-    refuse(where, 'x, or [x, condition]', `${all.length} tensors`, remedy);
+    refuse(where, wanted, `${all.length} tensors`, 'Join conditions into one tensor first.');
   }
-  if (all.length > 0 && all.every((t) => t instanceof tfl.SymbolicTensor)) return;
-  if (all.length === 0) refuse(where, 'a tensor', 'none', 'Apply the layer to x, or to [x, condition].');
-  for (const t of all) checkTensor(where, 'each input', t);
+  if (all.length === 0) refuse(where, 'a tensor', 'none', `Give it ${wanted}.`);
+  if (!all.every((t) => t instanceof tfl.SymbolicTensor)) {
+    for (const t of all) checkLivingTensor(where, 'each input', t);
+  }
+  return all;
 }
 
 /** A model of tf.layers. */

@@ -1,7 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkInputs, checkModelAnd, layersModel } from './check';
+import { checkModelAnd, inputsOf, layersModel } from './check';
 import { invertibleLayers } from './model-layers';
 import type { Observer } from './observers';
 import { onTrainingEnd } from './tfjs-internals';
@@ -32,7 +32,7 @@ export async function measureDrift(
   options: core.DriftOptions = {},
 ): Promise<core.DriftRow[]> {
   core.rules.checkValue('measureDrift', 'model', model, layersModel);
-  checkInputs('measureDrift', inputs);
+  inputsOf('measureDrift', inputs);
   const probe = core.driftProbe(options);
   const detach = attach(model, probe);
   try {

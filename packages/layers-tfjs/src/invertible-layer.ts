@@ -1,7 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { checkInputs } from './check';
+import { inputsOf } from './check';
 import { checkFinite } from './finite';
 import { FirstBatch } from './first-batch';
 import { retentionReason, trackReaders } from './graph';
@@ -9,7 +9,6 @@ import type { InvertibleLayerArgs } from './layer-args';
 import { addWeights, isFrozen, ofToday, valuesOf } from './layer-weights';
 import { attachLogDet, fromSamePass, logDetOf } from './log-dets';
 import { listenerOf, type Observer } from './observers';
-import { inputsOf } from './one-copy';
 import { type LayerShape, listed, openShape, sizes } from './shapes';
 
 /** What one application of a layer gets. */
@@ -168,7 +167,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   }
 
   override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
-    checkInputs(this.name, inputsOf(this.name, args[0]));
+    inputsOf(this.name, args[0]);
     const output = super.apply(...args);
     if (output instanceof tfl.SymbolicTensor) trackReaders(output);
     return output;

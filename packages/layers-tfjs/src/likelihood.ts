@@ -1,11 +1,10 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { checkInputs } from './check';
+import { inputsOf } from './check';
 import { headRules, type LayerArgs } from './layer-args';
 import { addWeights, valuesOf } from './layer-weights';
 import { carryLogDet, logDetOf } from './log-dets';
-import { inputsOf } from './one-copy';
 import { layersInFlow } from './path';
 import { register } from './register';
 import { type LayerShape, listed, sizes } from './shapes';
@@ -84,11 +83,7 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
   }
 
   override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
-    const inputs = inputsOf(this.name, args[0]);
-    const [z, condition, more] = inputs;
-    if (more)
-      core.refuse(this.name, 'z, or [z, condition]', 'more tensors', 'Join conditions into one first.');
-    checkInputs(this.name, args[0]);
+    const [z, condition] = inputsOf(this.name, args[0], 'z');
     if (z instanceof tfl.SymbolicTensor) {
       const c = condition instanceof tfl.SymbolicTensor ? condition : undefined;
       for (const layer of layersInFlow(this.name, z, c)) carryLogDet(layer);

@@ -37,7 +37,17 @@ const clipping = `
   for (let k = 0; k < 3; k++) step();
   if (String(count()) !== String(before)) throw new Error('tensors, data: ' + before + ', then ' + count());
 `;
-examples.push(['clipping of 40 weights', clipping]);
+/** A density outside its support, which GPU backends tell without reading anything. */
+const support = `
+  const flow = inn.flow({ bijection: core.chain([core.logit(), core.affineCoupling({ hidden: 4 })]), shape: [2] });
+  const x = flow.sample(64, { seed: 1 });
+  const inside = await flow.logProb(x).data();
+  const [outside, ...same] = await flow.logProb(tf.concat([tf.tensor2d([[0.5, 1.5]]), x])).data();
+  if (outside !== -Infinity) throw new Error('outside: ' + outside);
+  const off = Math.max(...same.map((v, i) => Math.abs(v - inside[i])));
+  if (!(off === 0)) throw new Error('inside, off by ' + off);
+`;
+examples.push(['clipping of 40 weights', clipping], ['a density outside its support', support]);
 
 /** The names that an example gives to its values. */
 const namesIn = (code: string): string[] =>

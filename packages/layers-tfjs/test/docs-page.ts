@@ -5,13 +5,9 @@ import * as testing from '@invertible/core/testing';
 import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { gpuFaults } from '../../core/test/backends/faults';
 
 type Example = (require: (name: string) => object, given: object) => Promise<Record<string, unknown>>;
-
-/** What the webgpu backend has and its type does not say. */
-interface Device {
-  onuncapturederror: (event: { error: { message: string } }) => void;
-}
 
 const all = { ...tf, ...tfl };
 const modules: Record<string, object> = {
@@ -38,10 +34,7 @@ function tensorsOf(value: unknown): tf.Tensor[] {
 async function runExamples(backend: string, examples: Record<string, Example>) {
   tf.enableProdMode();
   if (!(await tf.setBackend(backend))) throw new Error(`The backend ${backend} does not start here.`);
-  // WebGPU raises no exception: a bad command is dropped, and old numbers are read.
-  const faults: string[] = [];
-  const { device } = tf.backend() as unknown as { device?: Device };
-  if (device) device.onuncapturederror = ({ error }) => faults.push(error.message);
+  const faults = gpuFaults();
   const results: Record<string, { wrong: string[]; milliseconds: number }> = {};
   for (const [name, example] of Object.entries(examples)) {
     const begun = performance.now();

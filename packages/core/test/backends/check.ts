@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-layers';
 import { coarseness } from '@invertible/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { nameOf } from '../zoo/case';
+import { gpuFaults } from './faults';
 import { casesFor, type Request } from './plan';
 
 /** How a law of a case held on a backend: nothing in `broken` when it did. */
@@ -14,23 +15,11 @@ export interface Result {
   broken: string[];
 }
 
-/** What the webgpu backend has and its type does not say. */
-interface Device {
-  lost: Promise<{ message: string }>;
-  onuncapturederror: (event: { error: { message: string } }) => void;
-}
-
 /** Runs what is asked on a backend, with tiny tensors on it too, which tfjs would compute on the cpu otherwise. */
 export async function check(backend: string, request: Request): Promise<Result[]> {
   if (!(await tf.setBackend(backend))) throw new Error(`The backend ${backend} does not start here.`);
   if (backend.startsWith('web')) tf.env().set(`${backend.toUpperCase()}_CPU_FORWARD`, false);
-  // WebGPU raises no exception: a bad command is dropped, and old numbers are read.
-  const faults: string[] = [];
-  const { device } = tf.backend() as unknown as { device?: Device };
-  if (device) {
-    device.onuncapturederror = ({ error }) => faults.push(error.message);
-    device.lost.then(({ message }) => faults.push(`the device was lost: ${message}`));
-  }
+  const faults = gpuFaults();
   const coarse = await coarseness();
   const results: Result[] = [];
   for (const at of casesFor(backend, request)) {

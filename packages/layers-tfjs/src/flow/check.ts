@@ -1,11 +1,10 @@
-import { type Rule, type Rules, refuse, rules } from '@invertible/core';
+import { checkLivingTensor, type Rule, type Rules, refuse, rules } from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
-import { checkTensor } from '../check';
 import type { FlowSampleOptions, Given } from './args';
 
 /** Refuses x that is no batch of samples of a shape; the number of samples. */
 export function checkSamples(where: string, x: tf.Tensor, shape: readonly number[]): number {
-  checkTensor(where, 'x', x);
+  checkLivingTensor(where, 'x', x);
   const [n = 0, ...sample] = x.shape;
   const fits =
     sample.length === shape.length && sample.every((size, i) => size === shape[i] || Number.isNaN(shape[i]));
@@ -21,7 +20,7 @@ export function checkSamples(where: string, x: tf.Tensor, shape: readonly number
 
 /** Refuses what is no batch; the number of its samples. */
 export function checkBatch(where: string, t: tf.Tensor): number {
-  checkTensor(where, 'its input', t);
+  checkLivingTensor(where, 'its input', t);
   const [n] = t.shape;
   if (n && t.size > 0) return n;
   return refuse(where, 'a batch of samples', t, 'Give it an axis of the batch.');

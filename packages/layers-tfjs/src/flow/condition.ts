@@ -1,6 +1,5 @@
-import { refuse, rules } from '@invertible/core';
+import { checkLivingTensor, refuse, rules } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkTensor } from '../check';
 
 /** The condition of each of n samples, of the shape of one that a flow has, checked. One for all is repeated. */
 export function conditionFor(
@@ -9,7 +8,7 @@ export function conditionFor(
   condition: tf.Tensor | undefined,
 ): tf.Tensor | undefined {
   rules.checkValue('flow', 'n', n, rules.whole(1, 2 ** 31));
-  if (condition !== undefined) checkTensor('flow', 'the condition', condition);
+  if (condition !== undefined) checkLivingTensor('flow', 'the condition', condition);
   const shape = condition?.shape;
   const got = shape ? `one of shape [${shape.join(', ')}]` : 'none';
   if (!wanted) {

@@ -1,5 +1,5 @@
+import { checkLivingTensor } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { checkTensor } from '../check';
 import type { FlowSampleOptions, Given } from './args';
 
 /** The distribution of x under one condition. */
@@ -27,7 +27,7 @@ interface Conditional {
 
 /** The distribution of a flow's x under one condition, [1, …] or without the 1. */
 export function posteriorOf(flow: Conditional, condition: tf.Tensor): Posterior {
-  checkTensor('flow.posterior', 'the condition', condition);
+  checkLivingTensor('flow.posterior', 'the condition', condition);
   const shape = flow.conditionShape;
   const one = tf.tidy(() => {
     const c = shape && condition.rank === shape.length ? tf.expandDims(condition, 0) : tf.clone(condition);
