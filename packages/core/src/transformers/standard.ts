@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { lastOf, lazy } from '../lazy';
+import { channels, sumPerChannel } from '../tensors/channels';
 import type { Transformer } from './transformer';
+
+/** The cotangent of a term of u, summed over what shares it: a number per channel then, and no longer as large as v. */
+const shared = (du: tf.Tensor, h: tf.Tensor): tf.Tensor =>
+  h.size === channels(du.shape) && h.size < du.size ? tf.reshape(sumPerChannel(du), h.shape) : du;
 
 /** u = (v − m) e^(−λ) */
 export const standard: Transformer<'mean' | 'logDeviation'> = {
@@ -17,7 +22,7 @@ export const standard: Transformer<'mean' | 'logDeviation'> = {
           slope: s,
           bend: () => null,
           pull: (du, dL) => ({
-            mean: [tf.mul(du, tf.neg(s()))],
+            mean: [tf.mul(shared(du, m), tf.neg(s()))],
             logDeviation: [tf.neg(tf.mul(du, u())), tf.neg(dL)],
           }),
           push: ({ mean: dm, logDeviation: dLambda }) => ({
@@ -45,11 +50,10 @@ export const centredAffine: Transformer<'logScale' | 'bias' | 'mean'> = {
           logSlope: () => l,
           slope: s,
           bend: () => null,
-          pull: (du, dL) => ({
-            logScale: [tf.mul(du, sv()), dL],
-            bias: [du],
-            mean: [tf.mul(du, tf.neg(s()))],
-          }),
+          pull(du, dL) {
+            const dt = shared(du, t);
+            return { logScale: [tf.mul(du, sv()), dL], bias: [dt], mean: [tf.mul(dt, tf.neg(s()))] };
+          },
           push: ({ logScale: dl, bias: dt, mean: dm }) => ({
             du: tf.add(tf.sub(tf.mul(sv(), dl), tf.mul(s(), dm)), dt),
             dL: dl,

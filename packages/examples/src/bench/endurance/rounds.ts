@@ -1,6 +1,7 @@
 import * as core from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
+import { collectGarbage } from './garbage';
 
 /** What a process holds between two rounds. */
 export interface Held {
@@ -40,7 +41,7 @@ export function endurance(steps: number, file: string) {
       loaded.dispose();
     },
     held(made: number): Held {
-      globalThis.gc?.();
+      collectGarbage();
       const { numTensors: tensors, numBytes: bytes } = tf.memory();
       return { steps: made, tensors, bytes, heap: process.memoryUsage().heapUsed };
     },
