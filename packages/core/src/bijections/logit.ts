@@ -34,7 +34,7 @@ export const logit = defineBijection(
     const phi = monotone({
       domain: [-alpha / range, 1 + alpha / range],
       apply: (x) => {
-        const p = tf.clipByValue(tf.add(tf.mul(x, range), alpha), least, most);
+        const p = tf.tidy(() => tf.clipByValue(tf.add(tf.mul(x, range), alpha), least, most));
         return tf.sub(tf.log(p), tf.log(tf.sub(1, p)));
       },
       from(y) {
