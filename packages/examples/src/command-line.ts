@@ -4,6 +4,7 @@ import { InvertibleError, refuse } from '@invertible/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { backendNames, chooseBackend } from './backend';
 import { type Interruption, interruption } from './interruption';
+import { lockFolder } from './lock';
 
 /** Options that every command has. */
 export interface Shared {
@@ -29,7 +30,8 @@ interface Defaults {
 
 /**
  * Runs a command with the options `--out` and `--backend` besides its own. Whatever is refused, in an option or later, ends it with
- * one sentence and exit code 1; a folder that cannot be written is refused before anything is computed.
+ * one sentence and exit code 1; a folder that cannot be written, or in which another run is at work, is refused before anything is
+ * computed.
  */
 export async function runCommand<Options extends object>(
   command: Command,
@@ -51,6 +53,7 @@ export async function runCommand<Options extends object>(
     const folder = resolve(process.env.INIT_CWD ?? '', options.out);
     const chosen = await chooseBackend(options.backend ?? backend);
     checkWritable(folder);
+    lockFolder(folder);
     await main(options, { backend: chosen, out: folder, interruption: stoppable });
     // Drivers of GPUs keep threads that would keep the process.
     if (chosen === 'webgpu') process.exit();

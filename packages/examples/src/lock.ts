@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { refuse } from '@invertible/core';
 
 /**
- * Makes a folder this process's own until it ends: a second run there is refused, since each would take the other's checkpoints
+ * Makes a folder this process's own until it ends: a second run there is refused, since each would take the other's files
  * away. What a killed run left is taken over.
  */
 export function lockFolder(folder: string): void {

@@ -24,6 +24,7 @@ export { type Checkpoint, loadCheckpoint, saveCheckpoint } from './persistence/c
 export { registerFileHandlers } from './persistence/file-handler';
 export type { Place } from './persistence/handler';
 export { type LoadOptions, loadFlow, loadModel } from './persistence/load-model';
+export { type OwnLoop, type PackedTraining, packTraining, unpackTraining } from './persistence/own-loop';
 export { fromSafetensors, toSafetensors } from './persistence/safetensors';
 export { type SaveOptions, saveModel } from './persistence/save-model';
 export { setWeights } from './persistence/set-weights';

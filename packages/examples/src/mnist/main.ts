@@ -3,7 +3,6 @@ import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { Command } from 'commander';
 import { runCommand, type Setting, whole } from '../command-line';
-import { lockFolder } from '../lock';
 import { numberOf } from '../measure';
 import { writeFile } from '../raster';
 import { heldOutBatches, trainingBatches } from './batches';
@@ -34,7 +33,6 @@ const command = new Command('npm start --')
 
 async function run(options: Options, { out, backend, interruption }: Setting): Promise<void> {
   const { epochs, images, batch, depth, hidden, seed } = options;
-  lockFolder(out);
   const digits = loadDigits('train');
   const test = firstOf(loadDigits('test'), options.heldOut);
   const some = firstOf(test, 1000);
