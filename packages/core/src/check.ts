@@ -73,6 +73,13 @@ export function checkTensor(where: string, what: string, t: unknown): asserts t 
   }
 }
 
+/** Refuses a tensor without an axis of samples. */
+export function checkSamples(where: string, what: string, t: unknown): asserts t is tf.Tensor {
+  checkTensor(where, what, t);
+  if (t.rank > 0) return;
+  refuse(where, `${what} of samples [batch, …]`, 'a scalar', 'Give it an axis of the batch.');
+}
+
 /** What a bijection must be: an object with the six maps. */
 export function checkBijection(where: string, b: unknown): asserts b is Bijection {
   if (typeof b === 'object' && b !== null && 'forward' in b && 'inverse' in b && 'pullback' in b) return;

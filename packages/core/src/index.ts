@@ -143,8 +143,10 @@ export { pairOfStates, withMemory } from './networks/states';
 export { type SummaryOptions, summary } from './networks/summary';
 export { bitsPerDim } from './objectives/bits-per-dim';
 export { distanceToSet } from './objectives/distance-to-set';
+export { type L1PenaltyOptions, l1Penalty } from './objectives/l1-penalty';
 export { meanSquaredError } from './objectives/mean-squared-error';
 export { type LikelihoodOptions, negativeLogLikelihood } from './objectives/negative-log-likelihood';
+export type { Penalty } from './objectives/penalty';
 export {
   type AffineSetOptions,
   affineSet,
@@ -159,12 +161,18 @@ export {
   slab,
   totalMass,
 } from './objectives/projections';
+export { type PeakOptions, psnr } from './objectives/psnr';
+export { ssim } from './objectives/ssim';
+export { type TotalVariationOptions, totalVariationPenalty } from './objectives/total-variation-penalty';
 export { convolutionOperator, type KernelValues } from './operators/convolution-operator';
 export { dotTest } from './operators/dot-test';
+export { type FistaOptions, fista } from './operators/fista';
+export { gradientOperator } from './operators/gradient-operator';
 export { type LandweberOptions, landweber } from './operators/landweber';
 export type { Link, LinkName } from './operators/link';
 export { maskOperator } from './operators/mask-operator';
 export { type HeldOperator, type LinearOperator, squaredNorm } from './operators/operator';
+export { type PoststackOptions, poststackOperator } from './operators/poststack-operator';
 export { type RadonOptions, radonOperator } from './operators/radon-operator';
 /** What the options of a kind may be, for kinds of your own. */
 export * as rules from './options';

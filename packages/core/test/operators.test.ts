@@ -28,6 +28,14 @@ const zoo: Record<string, [() => core.LinearOperator, number[]]> = {
     () => core.radonOperator({ angles: quarter, size: 8, bins: 5 }),
     [3, 8, 8, 2],
   ],
+  'differences of a line': [() => core.gradientOperator(), [3, 7, 2]],
+  'differences of an image': [() => core.gradientOperator(), [2, 6, 5, 3]],
+  'differences of a volume, one plane thick': [() => core.gradientOperator(), [2, 4, 1, 5, 2]],
+  'poststack section': [
+    () => core.poststackOperator({ frequency: 30, interval: 0.004, smoothing: 1.5 }),
+    [2, 24, 9, 2],
+  ],
+  'poststack traces': [() => core.poststackOperator({ frequency: 60, interval: 0.004 }), [2, 20, 1, 1]],
   turned: [() => turned, [2, 5, 2]],
 };
 
@@ -110,6 +118,28 @@ test('the norm is that of the matrix, and Landweber steps with it', async () => 
   expect(await relativeError(one, tf.mul(turned.adjoint(d), 0.5))).toBeLessThan(1e-6);
 });
 
+test('differences are those of neighbours, axis by axis, and zero at the far end', () => {
+  const x = tf.tensor([1, 4, 2, 10, 20, 40], [1, 2, 3, 1]);
+  const [down, right] = tf.split(core.gradientOperator().apply(x), 2, -1) as [tf.Tensor, tf.Tensor];
+  expect(values(down)).toEqual([9, 16, 38, 0, 0, 0]);
+  expect(values(right)).toEqual([3, -2, 0, 10, 20, 0]);
+  expect(values(core.squaredNorm(core.gradientOperator(), [1, 32, 32, 1]))[0]).toBeLessThan(8);
+});
+
+test('a section of one reflector is its wavelet, without zero frequency, as bright whatever the smoothing', () => {
+  const [frequency, interval, n] = [25, 0.004, 41];
+  const spike = tf.reshape(tf.oneHot(tf.tensor1d([20 * n + 20], 'int32'), n * n), [1, n, n, 1]);
+  const seen = core.poststackOperator({ frequency, interval, smoothing: 2 }).apply(tf.cast(spike, 'float32'));
+  const trace = values(tf.sum(seen, [0, 2, 3]));
+  for (const [row, v] of trace.entries()) {
+    const a = (Math.PI * frequency * (row - 20) * interval) ** 2;
+    expect(v).toBeCloseTo((1 - 2 * a) * Math.exp(-a), 5);
+  }
+  expect(trace.reduce((sum, v) => sum + v)).toBeCloseTo(0, 4);
+  const width = values(tf.slice(seen, [0, 20, 0, 0], [1, 1, -1, 1])).map((v, k) => v * (k - 20) ** 2);
+  expect(width.reduce((sum, v) => sum + v)).toBeCloseTo(4, 2);
+});
+
 test('what does not fit is refused', () => {
   expect(() => core.convolutionOperator([[1, 2]])).toThrow(/odd sizes.*\[1, 2\]/);
   expect(() => core.convolutionOperator([[1], [2, 3], [4]])).toThrow(/sizes \[3, 1\] and 4 numbers/);
@@ -122,4 +152,7 @@ test('what does not fit is refused', () => {
     /\[\?, 3, 3, \?\]/,
   );
   expect(() => core.landweber(turned, tf.ones([1, 2]), { step: -1 })).toThrow(/step to be a number above 0/);
+  expect(() => core.gradientOperator().apply(tf.ones([1, 2]))).toThrow(/1 to 3 spatial axes.*\[1, 2\]/);
+  expect(() => core.gradientOperator().adjoint(tf.ones([1, 2, 2, 3]))).toThrow(/each of 2 axes/);
+  expect(() => core.poststackOperator({ frequency: 25, interval: 4 })).toThrow(/0.005 to 0.25.*100/);
 });

@@ -52,6 +52,14 @@ const projected = (make: (options: never) => core.Projection, options: () => Nam
   run: (given, x) => make(given)(x),
 });
 
+const penalty = (make: (options: never) => core.Penalty, options: Named): Call => ({
+  arguments: () => ({ options, x: image() }),
+  run(given, x) {
+    const { value, prox } = make(given);
+    return [value(x), prox(x, 0.5)];
+  },
+});
+
 /** A conditioner by itself. */
 const conditioner = (make: (options: never) => core.Conditioner, options: Named): Call => ({
   arguments: () => ({ options }),
@@ -117,6 +125,14 @@ const calls: Record<string, Call> = {
     }),
     run: (output, options) => core.negativeLogLikelihood(output, options),
   },
+  psnr: {
+    arguments: () => ({ x: image(), y: image(), options: { peak: 2 } }),
+    run: (x, y, o) => core.psnr(x, y, o),
+  },
+  ssim: {
+    arguments: () => ({ x: tf.ones([1, 11, 12, 1]), y: tf.zeros([1, 11, 12, 1]), options: { peak: 2 } }),
+    run: (x, y, options) => core.ssim(x, y, options),
+  },
   distanceToSet: {
     arguments: () => ({ projection: core.box({ low: 0 }), x: points() }),
     run: (projection, x) => core.distanceToSet(projection)(x),
@@ -131,6 +147,29 @@ const calls: Record<string, Call> = {
     pseudoInverse: (x: tf.Tensor) => tf.div(x, 2),
     b: points(),
   })),
+
+  l1Penalty: penalty(core.l1Penalty, { weight: 0.1 }),
+  totalVariationPenalty: penalty(core.totalVariationPenalty, {
+    weight: 0.1,
+    set: core.box({ low: 0 }),
+    iterations: 2,
+  }),
+  fista: {
+    arguments: () => ({
+      operator: blur,
+      d: image(),
+      options: { penalty: core.l1Penalty({ weight: 0.1 }), steps: 2, step: 0.5 },
+    }),
+    run: (operator, d, options) => core.fista(operator, d, options),
+  },
+  gradientOperator: {
+    arguments: () => ({ x: image() }),
+    run: (x) => core.gradientOperator().apply(x),
+  },
+  poststackOperator: {
+    arguments: () => ({ options: { frequency: 25, interval: 0.004, smoothing: 1 }, x: image() }),
+    run: (options, x) => core.poststackOperator(options).apply(x),
+  },
 
   convolutionOperator: {
     arguments: () => ({ kernel: [[1, 2, 1]], x: image() }),
