@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Weights } from '../bijection';
 import { convolve, convolveFilter, convolveInput } from '../kernels/convolve';
 import { randomNormal } from '../random';
 import { channels, perChannel, sizeOf, sumPerChannel } from '../tensors/channels';
-import { tidy } from '../tidy';
 import { type Network, network } from './network';
 
 export interface LeapfrogNetOptions {
@@ -19,12 +19,18 @@ export interface LeapfrogNetOptions {
  *
  *     h = 2u − α·Kᵀ relu(K u + b)
  *
- * u: [batch, …spatial, C] → the same; K: […kernel, C, hidden], b: [hidden]. A condition is ignored.
+ * u: [batch, …spatial, C] → the same; K: […kernel, C, hidden], b: [hidden]. A condition is ignored. Of the hidden activations
+ * three are alive at most, while the pullback multiplies ∂relu/∂z = [r > 0] and dr to dz.
  */
 export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): Network {
-  const pre = (u: tf.Tensor, K: tf.Tensor, b: tf.Tensor) => tf.add(convolve(u, K), perChannel(b, u.rank));
+  /** Every inner tidy frees an activation before the next one is made. */
+  const pre = (u: tf.Tensor, K: tf.Tensor, b: tf.Tensor) =>
+    tf.tidy(() => tf.add(convolve(u, K), perChannel(b, u.rank)));
+  const hiddenLayer = (u: tf.Tensor, { K, b }: Weights) => tf.tidy(() => tf.relu(pre(u, K!, b!)));
+  /** α K: the filter is smaller than what it makes. */
+  const scaled = (K: tf.Tensor) => tf.mul(step, K);
   const value = (u: tf.Tensor, r: tf.Tensor, K: tf.Tensor) =>
-    tf.sub(tf.mul(2, u), tf.mul(step, convolveInput(r, K)));
+    tf.tidy(() => tf.sub(tf.mul(2, u), convolveInput(r, scaled(K))));
   return network({
     weights(shape) {
       const n = channels(shape);
@@ -35,21 +41,21 @@ export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): N
         { name: 'b', shape: [hidden ?? n], initialize: () => tf.zeros([hidden ?? n]) },
       ];
     },
-    forward: (u, { K, b }) => tf.tidy(() => value(u, tf.relu(pre(u, K!, b!)), K!)),
-    linearize(u, { K, b }) {
-      const { h, r } = tidy(() => {
-        const r = tf.relu(pre(u, K!, b!));
-        return { h: value(u, r, K!), r };
-      });
+    forward: (u, w) => tf.tidy(() => value(u, hiddenLayer(u, w), w.K!)),
+    linearize(u, w) {
+      const K = w.K!;
+      const r = hiddenLayer(u, w);
       return {
-        h,
+        h: value(u, r, K),
         pullback: (dh) =>
           tf.tidy(() => {
-            const dr = tf.mul(-step, convolve(dh, K!));
-            const dz = tf.mul(dr, tf.step(r));
-            const dK = tf.sub(convolveFilter(u, dz, K!.shape), tf.mul(step, convolveFilter(dh, r, K!.shape)));
+            const dKt = tf.mul(step, convolveFilter(dh, r, K.shape));
+            const slope = tf.step(r);
             r.dispose();
-            return { dx: tf.add(tf.mul(2, dh), convolveInput(dz, K!)), dw: { K: dK, b: sumPerChannel(dz) } };
+            const dz = tf.tidy(() => tf.mul(slope, convolve(dh, tf.neg(scaled(K)))));
+            slope.dispose();
+            const dK = tf.sub(convolveFilter(u, dz, K.shape), dKt);
+            return { dx: tf.add(tf.mul(2, dh), convolveInput(dz, K)), dw: { K: dK, b: sumPerChannel(dz) } };
           }),
       };
     },

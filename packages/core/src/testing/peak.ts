@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { watchBuffers } from '../autodiff/buffers';
 
 export interface Peak<T> {
   /** Most bytes alive at once beyond those alive before. */
@@ -8,18 +9,15 @@ export interface Peak<T> {
   result: T;
 }
 
-/** Peak of the live logical bytes while f runs: the same on every backend; pools and kernel temporaries are not in it. */
-export async function peakBytes<T>(f: () => T | Promise<T>): Promise<Peak<T>> {
-  const before = tf.memory().numBytes;
-  let result!: T;
-  // tfjs awaits the function, but types it as one that does not.
-  const info = await tf.profile((async () => {
-    result = await f();
-    return tf.tensor1d([]);
-  }) as unknown as () => tf.Tensor);
-  tf.dispose(info.result);
-  return { peakBytes: info.peakBytes - before, newBytes: tf.memory().numBytes - before, result };
-}
+/**
+ * Peak of the bytes behind living tensors while f runs: the same on every backend. Tensors that share their numbers, as one and its
+ * reshape do, count once; pools and what a kernel holds while it runs are not in it.
+ */
+export const peakBytes = <T>(f: () => T | Promise<T>): Promise<Peak<T>> =>
+  watchBuffers(async (count) => {
+    const result = await f();
+    return { peakBytes: count.peak, newBytes: count.live, result };
+  });
 
 /** Peak bytes of a gradient step beyond those of the gradients it returns, which are disposed. */
 export async function activationBytes(
