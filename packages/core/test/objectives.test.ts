@@ -164,3 +164,70 @@ test('bitsPerDim of bytes that are uniform is 8, and without levels nats become 
   expect(numbers(bits)).toEqual([5, 3]);
   expect(() => core.bitsPerDim(1, 2, { levels: 0 })).toThrow(/levels to be a whole number from 1, got 0/);
 });
+
+describe('crossEntropyAt', () => {
+  const labels = [
+    { at: [1, 2, 0], class: 2 },
+    { at: [0, 1, 3], class: 0 },
+  ];
+  const logits = () => normal([2, 3, 4, 3], 5);
+
+  test('is the mean of −log softmax at the places, whatever the logits are elsewhere', () => {
+    const all = logits().arraySync() as number[][][][];
+    const expected = labels.map(({ at: [b, y, x], class: own }) => {
+      const row = all[b!]![y!]![x!]!;
+      return Math.log(row.reduce((sum, l) => sum + Math.exp(l), 0)) - row[own]!;
+    });
+    const value = numbers(core.crossEntropyAt(labels)(logits()))[0]!;
+    expect(value).toBeCloseTo((expected[0]! + expected[1]!) / 2, 6);
+  });
+
+  test('its gradient is (softmax − class)/n at the places and 0 elsewhere', () => {
+    const gradient = tf.grad((t: tf.Tensor) => core.crossEntropyAt(labels)(t))(logits());
+    const expected = tf.tidy(() => {
+      const p = tf.softmax(logits()).arraySync() as number[][][][];
+      const d = tf.buffer([2, 3, 4, 3]);
+      for (const {
+        at: [b, y, x],
+        class: own,
+      } of labels) {
+        for (let c = 0; c < 3; c++) d.set((p[b!]![y!]![x!]![c]! - Number(c === own)) / 2, b!, y!, x!, c);
+      }
+      return d.toTensor();
+    });
+    expect(largest(tf.sub(gradient, expected))).toBeLessThan(1e-7);
+  });
+
+  test('places and classes that are not there are refused', () => {
+    const at = (place: number[], own: number) => () =>
+      core.crossEntropyAt([{ at: place, class: own }])(logits());
+    expect(at([2, 0, 0], 0)).toThrow(
+      /a place in \[2, 3, 4\] and one of 3 classes, got \[2, 0, 0\] of class 0/,
+    );
+    expect(at([0, 0], 0)).toThrow(core.InvertibleError);
+    expect(at([0, 0, 0], 3)).toThrow(core.InvertibleError);
+    expect(at([0, 0.5, 0], 1)).toThrow(core.InvertibleError);
+    expect(() => core.crossEntropyAt([])).toThrow(core.InvertibleError);
+  });
+});
+
+test('intersectionOverUnion counts pixels that are not 0, of both and of either', () => {
+  const [a, b] = [
+    tf.tensor2d([
+      [1, 1, 0],
+      [0, 1, 0],
+    ]),
+    tf.tensor2d([
+      [1, 0, 0],
+      [1, 2, 0],
+    ]),
+  ];
+  expect(numbers(core.intersectionOverUnion(a, b))).toEqual([0.5]);
+  const where = tf.tensor2d([
+    [1, 0, 1],
+    [1, 1, 1],
+  ]);
+  expect(numbers(core.intersectionOverUnion(a, b, { where }))[0]).toBeCloseTo(2 / 3, 7);
+  expect(numbers(core.intersectionOverUnion(tf.zeros([2, 3]), tf.zeros([2, 3])))).toEqual([1]);
+  expect(numbers(core.intersectionOverUnion(a, tf.zeros([2, 3])))).toEqual([0]);
+});

@@ -117,6 +117,15 @@ const calls: Record<string, Call> = {
     arguments: () => ({ x: points(), y: points() }),
     run: (x, y) => core.meanSquaredError(x, y),
   },
+  crossEntropyAt: {
+    arguments: () => ({ labels: [{ at: [1, 2, 3], class: 1 }], logits: image(2) }),
+    run: (labels, logits) => core.crossEntropyAt(labels)(logits),
+  },
+  intersectionOverUnion: {
+    single: true,
+    arguments: () => ({ a: points(), b: points(), options: { where: points() } }),
+    run: (a, b, options) => core.intersectionOverUnion(a, b, options),
+  },
   negativeLogLikelihood: {
     single: true,
     arguments: () => ({
