@@ -7,18 +7,18 @@ const shared = {
 };
 
 export default [
-  { name: 'core', path: 'packages/core/dist/index.js', limit: '58 kB' },
-  { name: 'layers-tfjs, with core', path: 'packages/layers-tfjs/dist/index.js', limit: '80 kB' },
+  { name: 'core', path: 'packages/core/dist/index.js', limit: '62 kB' },
+  { name: 'layers-tfjs, with core', path: 'packages/layers-tfjs/dist/index.js', limit: '82 kB' },
   {
     name: 'an app with three layers and a head',
     path: 'packages/layers-tfjs/dist/index.js',
     import: '{ actNorm, conv1x1, affineCoupling, gaussianLikelihood }',
-    limit: '33 kB',
+    limit: '35 kB',
   },
   {
     name: 'an app with registerKernels alone',
     path: 'packages/core/dist/index.js',
     import: '{ registerKernels }',
-    limit: '3 kB',
+    limit: '7 kB',
   },
 ].map((check) => ({ ...shared, ...check }));

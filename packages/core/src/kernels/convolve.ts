@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
 import { channels, withChannels } from '../tensors/channels';
 import { withHint } from './missing';
+import { hasVolumes } from './ours';
 
 /**
  * Convolution of any rank, stride 1, zero padding that keeps the size, odd kernels, with its two adjoints.
@@ -9,13 +10,15 @@ import { withHint } from './missing';
  *     z = x ⋆ W                 x: [batch, …spatial, in], W: [(depth), …kernel, in, out] or [in, out] for vectors
  *     dx = dz ⋆ flip(W)ᵀ        dW = Σ xᵀ dz, one tap at a time
  *
- * Volumes run as one two-dimensional convolution per tap in depth, since the 3-D gradient kernels of some backends are wrong.
+ * Where the backend has no kernels of ours for volumes, they run as one two-dimensional convolution per tap in depth, since the 3-D
+ * gradient kernels of some backends are wrong.
  */
 export function convolve(x: tf.Tensor, w: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const shape = withChannels(x.shape, channels(w.shape));
     if (x.rank === 2) return tf.matMul(x, w);
     if (x.rank === 5) {
+      if (hasVolumes()) return tf.conv3d(five(x), five(w), 1, 'same');
       const z = depthTaps(w).map(({ tap, shift }) => tf.conv2d(planes(shiftDepth(x, shift)), tap, 1, 'same'));
       return tf.reshape(total(z), shape);
     }
@@ -40,6 +43,10 @@ export function convolveFilter(x: tf.Tensor, dz: tf.Tensor, shape: Shape): tf.Te
   return tf.tidy(() => {
     // The transpose written out: as a flag of matMul it takes five times as long on wasm.
     if (x.rank === 2) return tf.matMul(tf.transpose(x), dz);
+    if (x.rank === 5 && hasVolumes()) {
+      const attrs = { strides: [1, 1, 1], pad: 'same', filterShape: [...shape] };
+      return tf.engine().runKernel<tf.Tensor>(tf.Conv3DBackpropFilterV2, { x, dy: dz }, attrs);
+    }
     const filterShape = shape.slice(-4);
     const filter = filterShape.length === 3 ? [1, ...filterShape] : filterShape;
     const attrs = { strides: 1, pad: 'same', dataFormat: 'NHWC', filterShape: filter };
@@ -59,6 +66,9 @@ function planes(x: tf.Tensor): tf.Tensor4D {
   const [w = 1, c = 1] = x.shape.slice(-2);
   return tf.reshape(x, [-1, x.rank === 3 ? 1 : (x.shape[2] ?? 1), w, c]);
 }
+
+/** The shape tells the rank, which the types of tfjs ask for. */
+const five = (t: tf.Tensor) => tf.reshape<tf.Rank.R5>(t, t.shape as tf.Tensor5D['shape']);
 
 const hasRank4 = (t: tf.Tensor): t is tf.Tensor4D => t.rank === 4;
 

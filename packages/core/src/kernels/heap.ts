@@ -1,10 +1,11 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 /** What the wasm backend offers for work in its memory. */
-interface Heap {
+export interface Heap {
   makeOutput(shape: readonly number[], dtype: tf.DataType): tf.TensorInfo;
   typedArrayFromHeap(t: tf.TensorInfo): tf.backend_util.TypedArray;
   incRef(dataId: tf.DataId): void;
+  disposeData(dataId: tf.DataId): boolean;
 }
 
 /** A kernel that works on the heap; undefined where it leaves the work to the stock kernel. */
@@ -14,7 +15,7 @@ export type HeapKernel<Attrs = object, Inputs = { x: tf.TensorInfo }> = (
   heap: Heap,
 ) => tf.TensorInfo | tf.TensorInfo[] | undefined;
 
-const members: readonly (keyof Heap)[] = ['makeOutput', 'typedArrayFromHeap', 'incRef'];
+const members: readonly (keyof Heap)[] = ['makeOutput', 'typedArrayFromHeap', 'incRef', 'disposeData'];
 
 /** The heap of a backend, if it has all that is needed: no more than that is taken for granted of any version. */
 export function heapOf(backend: unknown): Heap | undefined {
@@ -40,7 +41,7 @@ export function places(heap: Heap, tensors: readonly tf.TensorInfo[]): { words: 
   };
 }
 
-type Words = Int32Array | Uint8Array;
+export type Words = Int32Array | Uint8Array;
 
 interface Rows {
   from: number;

@@ -7,6 +7,8 @@ import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-bac
 import { type HeapKernel, heapOf } from './heap';
 import { identity } from './identity';
 import { oneHot } from './one-hot';
+import { inFront } from './ours';
+import { convolutions } from './simd/kernels';
 import { slice, splitV } from './slice';
 import { unsortedSegmentSum } from './unsorted-segment-sum';
 
@@ -31,8 +33,8 @@ const better: Record<string, HeapKernel<never, never>> = {
   [tf.OneHot]: oneHot,
   [tf.Slice]: slice,
   [tf.SplitV]: splitV,
+  ...convolutions,
 };
-const inFront = new WeakSet<tf.KernelFunc>();
 
 /**
  * Registers the kernels that the wasm backend lacks or has slow or wrong: convolutions, separable convolutions and embeddings
