@@ -28,6 +28,7 @@ export { type ActNormOptions, actNorm } from './bijections/actnorm';
 export { additiveCoupling } from './bijections/additive-coupling';
 export { type AffineCouplingOptions, affineCoupling } from './bijections/affine-coupling';
 export { type ArctanOptions, arctan } from './bijections/arctan';
+export { type AutoregressiveOptions, autoregressive } from './bijections/autoregressive';
 export { type BatchNormOptions, batchNorm } from './bijections/batch-norm';
 export { type ConditionalAffineOptions, conditionalAffine } from './bijections/conditional-affine';
 export { type ConditionalSplineOptions, conditionalSpline } from './bijections/conditional-spline';

@@ -137,6 +137,16 @@ export const either = (...rules: readonly Rule[]): Rule => ({
   holds: (value) => rules.some(({ holds }) => holds(value)),
 });
 
+/** An order of channels. */
+export const listedOrder: Rule = {
+  expected: 'a list that holds each of 0 … n−1 once',
+  holds: (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    new Set(value).size === value.length &&
+    value.every((_, i) => value.includes(i)),
+};
+
 /** The shape of one sample, the batch left out. */
 export const sampleShape: Rule = {
   expected: 'the shape of one sample, […0 to 3 spatial axes, channels]',

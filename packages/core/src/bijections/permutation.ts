@@ -2,7 +2,7 @@ import type { Bijection, Shape } from '../bijection';
 import { defineBijection } from '../define';
 import { permuting } from '../engines/permuting';
 import { refuse, show } from '../errors';
-import { seed as seedRule } from '../options';
+import { listedOrder, seed as seedRule } from '../options';
 import { randomOrder } from '../random';
 import { channels } from '../tensors/channels';
 
@@ -28,11 +28,7 @@ export const permutation = defineBijection(
     seeded: true,
     options: {
       seed: seedRule,
-      order: {
-        expected: 'a list that holds each of 0 … n−1 once',
-        holds: (value) => Array.isArray(value) && value.length > 0 && isOrder(value),
-        remedy: 'Leave it out for a random one.',
-      },
+      order: { ...listedOrder, remedy: 'Leave it out for a random one.' },
     },
   },
   ({ order, seed = 0 }: PermutationOptions, name): Bijection => {
@@ -45,8 +41,3 @@ export const permutation = defineBijection(
     return { ...permuting(name, () => order), outputShape: same, inputShape: same };
   },
 );
-
-const isOrder = (order: readonly unknown[]): boolean => {
-  const places = new Set(order);
-  return places.size === order.length && order.every((_, i) => places.has(i));
-};

@@ -1,4 +1,5 @@
 import type { LawName } from '@invertible/core/testing';
+import { autoregressive } from './autoregressive';
 import type { Case } from './case';
 import { conditional } from './conditional';
 import { conditioners } from './conditioners';
@@ -15,6 +16,7 @@ export const kinds: readonly Case<LawName>[] = [
   ...linear,
   ...rearrangements,
   ...couplings,
+  ...autoregressive,
   ...conditional,
   ...recipes,
 ];
