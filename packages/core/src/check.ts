@@ -90,6 +90,6 @@ export function checkBijection(where: string, b: unknown): asserts b is Bijectio
 export function checkSeveral(where: string, channels: number): void {
   if (channels !== 1) return;
   const remedy =
-    'One feature alone is moved by spline, or by conditionalSpline and conditionalAffine of a condition; images can be squeezed.';
+    'One feature alone is moved by spline and autoregressive, or by conditionalSpline and conditionalAffine of a condition; images can be squeezed.';
   refuse(where, 'at least 2 channels, of which some move others', '1', remedy);
 }

@@ -124,9 +124,11 @@ export { type HintOptions, hint } from './networks/hint';
 export { type HintCouplingOptions, type HintPermutation, hintCoupling } from './networks/hint-coupling';
 export { type HyperbolicOptions, hyperbolic } from './networks/hyperbolic';
 export { type HyperbolicNetworkOptions, hyperbolicNetwork } from './networks/hyperbolic-network';
+export { type IafOptions, iaf } from './networks/iaf';
 export { type IrimLoopOptions, type IrimOptions, irim } from './networks/irim';
 export { type IrimCouplingOptions, irimCoupling } from './networks/irim-coupling';
 export { type IunetOptions, iunet } from './networks/iunet';
+export { type MafOptions, maf } from './networks/maf';
 export { type MomentumOptions, momentum } from './networks/momentum';
 export {
   type MultiscaleConditionalHintOptions,
@@ -186,6 +188,7 @@ export { tidy } from './tidy';
 export type { BoundedAffineOptions } from './transformers/bounded-affine';
 export type { RationalQuadraticOptions } from './transformers/rational-quadratic';
 export type { ScaleKind, ScaleOptions } from './transformers/scale';
+export type { TransformerKind, TransformerSpec } from './transformers/transformer-of';
 export { withoutPrefix, withPrefix } from './weight-names';
 export {
   type CreateOptions,

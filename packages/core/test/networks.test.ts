@@ -22,6 +22,7 @@ const deep: Record<string, { make: (k: number) => core.Bijection; on: number[]; 
     given: [32, 8, 8, 1],
   },
   hint: { make: (layers) => core.hint({ layers, hidden: 8 }), on: [2000, 6] },
+  maf: { make: (layers) => core.maf({ layers, hidden: 8 }), on: [2000, 3] },
   'conditionalHint, lane of x': {
     make: (layers) => core.conditionalHint({ layers, hidden: 8, lane: 'x' }),
     on: [2000, 4],
@@ -64,6 +65,8 @@ const fresh: Record<string, { make: () => core.Bijection; on: number[]; given?: 
     given: [8, 4, 4, 2],
   },
   realNvp: { make: () => core.realNvp(), on: [50, 5] },
+  maf: { make: () => core.maf(), on: [50, 5] },
+  iaf: { make: () => core.iaf(), on: [50, 5] },
   hint: { make: () => core.hint(), on: [50, 5] },
   'conditionalHint, both lanes': { make: () => core.conditionalHint(), on: [50, 6] },
   'conditionalHint, lane of x': {

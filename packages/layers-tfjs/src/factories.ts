@@ -115,6 +115,38 @@ export const affineCoupling = /* @__PURE__ */ layer(core.affineCoupling);
 export const arctan = /* @__PURE__ */ layer(core.arctan);
 
 /**
+ * Masked autoregressive map: every number is moved by those before it, whose network tells of all in one evaluation.
+ *
+ *     yᵢ = φ(xᵢ; hᵢ(x₁ … xᵢ₋₁))      log|det J| = Σ log|φ′|      xᵢ = φ⁻¹(yᵢ; hᵢ(x₁ … xᵢ₋₁)),  i = 1 … D
+ *
+ * φ is affine, eˡ ⊙ x + t, a shift, or a monotone spline. Forward, from data to latent, is one pass; the inverse, and the rebuilding of
+ * x for a gradient in flat memory, are D, one number of every sample after the other. `gradient: 'stored'` of its layer trains in one
+ * pass and in the memory of stored activations; `reverse` swaps the directions. The numbers are the channels, D of them, each pixel
+ * by itself; with a kernel above 1 they are the channels of one pixel after the other, D = pixels × channels.
+ * x: [batch, …spatial, channels], a single feature too; the condition moves all.
+ * Germain et al. 2015, arXiv:1502.03509; Papamakarios et al. 2017, arXiv:1705.07057, eq. 3–5.
+ *
+ * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
+ *
+ * - `order`: How the channels come: from the first, from the last, at random, or a list of 0 … n−1. Default 'natural'.
+ * - `transformer`: What moves each number: 'affine', 'additive', 'spline', or one of these with its options, as in { kind:
+ *   'spline', bins: 8 }. Default 'affine'.
+ * - `hidden`: Channels of the two hidden layers. Default 32.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `kernel`: Size of the first and last kernel, odd. Above 1 all pixels before a pixel move it, too. Ignored for vectors.
+ *   Default 1.
+ *
+ * @example
+ * ```ts
+ * const model = tfl.sequential();
+ * model.add(inn.autoregressive({ inputShape: [8, 8, 4], hidden: 8 }));
+ * model.add(inn.gaussianLikelihood());
+ * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
+ * ```
+ */
+export const autoregressive = /* @__PURE__ */ layer(core.autoregressive);
+
+/**
  * Invertible batch normalisation.
  *
  *     y = eᵞ ⊙ (x − μ)/√(σ² + ε) + β      log|det J| = P·Σ (γ − ½ log(σ² + ε)),  P pixels
@@ -633,6 +665,40 @@ export const hyperbolic = /* @__PURE__ */ layer(core.hyperbolic);
 export const hyperbolicNetwork = /* @__PURE__ */ network(core.hyperbolicNetwork);
 
 /**
+ * Inverse autoregressive flow: samples and their density in one pass, the density of given points in D. For fits to a density that is
+ * known up to a factor, and other losses of samples.
+ *
+ *     layer   z ↦ autoregressive(actNorm(z)), from the latent z to x      log|det J| = Σ over layers
+ *
+ * The reverse of `maf`, with its options.
+ * x: [batch, …spatial, channels], a single feature too.   Kingma et al. 2016, arXiv:1606.04934, section 3.
+ *
+ * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
+ *
+ * - `layers`: Number of autoregressive maps. Default 5.
+ * - `order`, 'reversed' | 'random': In which order the channels come: every other map from the last on, or each at random.
+ *   Default 'reversed'.
+ * - `norm`, 'actNorm' | 'none': What comes before each map: 'actNorm', set from the first batch, or 'none'. Default
+ *   'actNorm'.
+ * - `transformer`: What moves each number: 'affine', 'additive', 'spline', or one of these with its options, as in { kind:
+ *   'spline', bins: 8 }. Default 'affine'.
+ * - `hidden`: Channels of the two hidden layers. Default 32.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `kernel`: Size of the first and last kernel, odd. Above 1 all pixels before a pixel move it, too. Ignored for vectors.
+ *   Default 1.
+ *
+ * @example
+ * ```ts
+ * const flow = inn.iaf({ shape: [4], layers: 2, hidden: 16 });
+ * const x = tf.randomNormal([8, 4]);
+ * await flow.fit(x, { epochs: 1, verbose: 0 });
+ * const nats = flow.logProb(x); // [8]
+ * const drawn = flow.sample(8, { seed: 1 }); // [8, 4]
+ * ```
+ */
+export const iaf = /* @__PURE__ */ network(core.iaf);
+
+/**
  * Invertible recurrent inference machine: a learned iteration for a linear inverse problem d = A Ψ(η) + noise.
  *
  *     g = Ψ′(η) ⊙ Aᵀ(A Ψ(η) − d)      s′ = s + [eˡ ⊙ g | 0]      (η, s) ← f(η, s′)      in every iteration
@@ -806,6 +872,39 @@ export const leakyRelu = /* @__PURE__ */ layer(core.leakyRelu);
  * ```
  */
 export const logit = /* @__PURE__ */ layer(core.logit);
+
+/**
+ * Masked autoregressive flow: density in one pass, samples in D.
+ *
+ *     layer   x ↦ autoregressive(actNorm(x)), its order turned in every other one      log|det J| = Σ over layers
+ *
+ * A gradient rebuilds x in D passes of each layer, in flat memory; `gradient: 'stored'` of the layer trains in one pass of each.
+ * x: [batch, …spatial, channels], a single feature too.   Papamakarios et al. 2017, arXiv:1705.07057, section 3.
+ *
+ * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
+ *
+ * - `layers`: Number of autoregressive maps. Default 5.
+ * - `order`, 'reversed' | 'random': In which order the channels come: every other map from the last on, or each at random.
+ *   Default 'reversed'.
+ * - `norm`, 'actNorm' | 'none': What comes before each map: 'actNorm', set from the first batch, or 'none'. Default
+ *   'actNorm'.
+ * - `transformer`: What moves each number: 'affine', 'additive', 'spline', or one of these with its options, as in { kind:
+ *   'spline', bins: 8 }. Default 'affine'.
+ * - `hidden`: Channels of the two hidden layers. Default 32.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `kernel`: Size of the first and last kernel, odd. Above 1 all pixels before a pixel move it, too. Ignored for vectors.
+ *   Default 1.
+ *
+ * @example
+ * ```ts
+ * const flow = inn.maf({ shape: [4], layers: 3, hidden: 16, order: 'random' });
+ * const x = tf.randomNormal([8, 4]);
+ * await flow.fit(x, { epochs: 1, verbose: 0 });
+ * const nats = flow.logProb(x); // [8]
+ * const drawn = flow.sample(8, { seed: 1 }); // [8, 4]
+ * ```
+ */
+export const maf = /* @__PURE__ */ network(core.maf);
 
 /**
  * Momentum residual layer: a residual layer whose step goes through a velocity, on a pair of position and velocity.

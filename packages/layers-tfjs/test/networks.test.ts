@@ -44,6 +44,17 @@ const models: Record<string, Entry> = {
     shape: [4, 4, 2],
   },
   iunet: { make: () => inn.iunet({ shape: [4, 4, 2], levels: 1, couplings: 1, hidden }), shape: [4, 4, 2] },
+  maf: {
+    make: () =>
+      inn.maf({ shape: [4], condition: [2], layers: 2, hidden, transformer: { kind: 'spline', bins: 4 } }),
+    shape: [4],
+    condition: [2],
+  },
+  'maf of one feature': {
+    make: () => inn.maf({ shape: [1], layers: 2, hidden, order: 'random', transformer: 'spline' }),
+    shape: [1],
+  },
+  iaf: { make: () => inn.iaf({ shape: [3], layers: 2, hidden }), shape: [3] },
   nice: { make: () => inn.nice({ shape: [4], layers: 2, hidden }), shape: [4] },
   realNvp: {
     make: () => inn.realNvp({ shape: [4], layers: 2, hidden, base: { kind: 'diagonalNormal' } }),

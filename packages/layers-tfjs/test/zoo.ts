@@ -45,6 +45,14 @@ export const zoo: Record<string, Entry> = {
     ),
   },
   arctan: { make: there((a) => inn.arctan({ ...a, clamp: 2 })) },
+  autoregressive: { make: one((a) => inn.autoregressive({ ...a, hidden, order: 'random' })) },
+  'autoregressive, splines, given a vector': {
+    make: one((a) =>
+      inn.autoregressive({ ...a, hidden, order: 'reversed', transformer: { kind: 'spline', bins: 4 } }),
+    ),
+    shape: [4],
+    condition: [3],
+  },
   batchNorm: { make: one((a) => inn.batchNorm({ ...a, momentum: 0.9 })) },
   conditionalSpline: {
     make: one((a) => inn.conditionalSpline({ ...a, hidden, bins: 4 })),

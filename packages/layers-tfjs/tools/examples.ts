@@ -41,12 +41,14 @@ const networks: Readonly<Record<string, Example>> = {
     shape: [8, 8, 2],
     options: "architecture: [{}, { action: 'down' }, { hidden: 4 }]",
   },
+  iaf: { shape: [4], options: 'layers: 2, hidden: 16' },
   irim: {
     before: 'const operator = core.convolutionOperator([[0.1, 0.2, 0.1], [0.1, 0.1, 0.1], [0.1, 0.1, 0.1]]);',
     condition: [8, 8, 1],
     options: 'operator, iterations: 2, hidden: 8',
   },
   iunet: { options: 'levels: 1, couplings: 2, hidden: 8' },
+  maf: { shape: [4], options: "layers: 3, hidden: 16, order: 'random'" },
   multiscaleConditionalHint: {
     shape: [8, 8, 1],
     condition: [8, 8, 1],

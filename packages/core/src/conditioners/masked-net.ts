@@ -28,8 +28,8 @@ export interface MaskedNetOptions {
  *     a₁ = relu(x ⋆ (M₁ ⊙ W₁) + b₁)    a₂ = relu(a₁ ⋆ (M₂ ⊙ W₂) + b₂)    h = a₂ ⋆ (M₃ ⊙ W₃) + b₃
  *
  * Units have degrees: the i-th channel i = 1 … n, outputs for it i − 1, hidden units evenly 1 … n − 1, or 0 … n − 1 where there is a
- * condition, so that it moves the first channel too. A mask is 1 where the degree does not fall. That is the middle tap of a kernel;
- * taps before it in raster order are all there, those after it for the condition alone. W₃ and b₃ start at zero.
+ * condition or a kernel, which move the first channel too. A mask is 1 where the degree does not fall. That is the middle tap of a
+ * kernel; taps before it in raster order are all there, those after it for the condition alone. W₃ and b₃ start at zero.
  * Germain et al. 2015, arXiv:1502.03509, eq. 8–9; van den Oord et al. 2016, arXiv:1601.06759, section 3.4.
  */
 export function maskedNet({ perNumber, order, hidden, kernel, activation: kind }: MaskedNetOptions): Network {

@@ -16,8 +16,8 @@ export function degreesOf(
   const position = new Array<number>(n);
   for (const [at, channel] of order(n).entries()) position[channel] = at;
   const given = (first.at(-2) ?? n) - n;
-  // Units of degree 0 see the condition alone; without one they would be constants.
-  const least = given > 0 || n === 1 ? 0 : 1;
+  // Units of degree 0 see the condition and the pixels before; without these they would be constants.
+  const least = given > 0 || sizeOf(first.slice(0, -2)) > 1 || n === 1 ? 0 : 1;
   const spread = (units: number) =>
     Array.from({ length: units }, (_, k) => least + Math.floor((k * (n - least)) / units));
   return [

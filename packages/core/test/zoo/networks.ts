@@ -76,6 +76,18 @@ export const networks = casesOf({
     smooth: false,
   },
   nice: { make: () => core.nice({ hidden: 4, activation: 'softplus' }), on: [3, 5] },
+  maf: { make: () => core.maf({ layers: 2, hidden: 5, activation: 'tanh' }), on: [3, 4] },
+  'maf of splines in random orders, given a vector': {
+    make: () => core.maf({ layers: 2, hidden: 5, order: 'random', transformer: { kind: 'spline', bins: 4 } }),
+    on: [3, 4],
+    given: [3, 2],
+    smooth: false,
+  },
+  'maf of images': {
+    make: () => core.maf({ layers: 2, hidden: 5, activation: 'tanh', norm: 'none' }),
+    on: [2, 2, 3, 3],
+  },
+  iaf: { make: () => core.iaf({ layers: 2, hidden: 5, activation: 'tanh' }), on: [3, 4] },
   hint: { make: () => core.hint({ layers: 2, hidden: 3, leaf: 1, activation: 'tanh' }), on: [3, 6] },
   'hint on images, mixed below, given a vector': {
     make: () => core.hint({ layers: 2, hidden: 3, permute: 'lower' }),
