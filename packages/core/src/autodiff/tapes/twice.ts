@@ -56,6 +56,11 @@ interface Filtering {
   pad: 'same' | 'valid' | number;
 }
 
+interface FilteringVolumes {
+  strides: [number, number, number] | number;
+  pad: 'same' | 'valid';
+}
+
 /** The gradients that tfjs lacks: kernels in its own gradients, which a second gradient meets. */
 const missing: tf.GradConfig[] = [
   ...Object.entries(steps).map(([kernelName, inputs]) => ({
@@ -75,6 +80,35 @@ const missing: tf.GradConfig[] = [
       return {
         x: () => tf.conv2dTranspose(out, dW, image.shape, strides, pad),
         dy: () => tf.conv2d(image, dW, strides, pad),
+      };
+    },
+  },
+  {
+    kernelName: tf.Conv3DBackpropFilterV2,
+    inputsToSave: ['x', 'dy'],
+    gradFunc(d, [x, dy], attrs) {
+      // As above.
+      const [dW, volume, out] = [d, x, dy] as [tf.Tensor5D, tf.Tensor5D, tf.Tensor5D];
+      // As above.
+      const { strides, pad } = attrs as unknown as FilteringVolumes;
+      return {
+        x: () => tf.conv3dTranspose(out, dW, volume.shape, strides, pad),
+        dy: () => tf.conv3d(volume, dW, strides, pad),
+      };
+    },
+  },
+  {
+    kernelName: tf.Conv3DBackpropInputV2,
+    inputsToSave: ['dy', 'filter'],
+    gradFunc(d, [dy, filter], attrs) {
+      // As above.
+      const [dx, out, w] = [d, dy, filter] as [tf.Tensor5D, tf.Tensor5D, tf.Tensor5D];
+      // As above.
+      const { strides, pad } = attrs as unknown as FilteringVolumes;
+      const more = { strides, pad, filterShape: w.shape };
+      return {
+        dy: () => tf.conv3d(dx, w, strides, pad),
+        filter: () => tf.engine().runKernel(tf.Conv3DBackpropFilterV2, { x: dx, dy: out }, more),
       };
     },
   },
