@@ -145,7 +145,9 @@ export type { Squeezing } from './networks/squeezing';
 export { pairOfStates, withMemory } from './networks/states';
 export { type SummaryOptions, summary } from './networks/summary';
 export { bitsPerDim } from './objectives/bits-per-dim';
+export { coverage, type RankHistogram, rankHistogram } from './objectives/calibration';
 export { crossEntropyAt, type PointLabel } from './objectives/cross-entropy-at';
+export { crps } from './objectives/crps';
 export { distanceToSet } from './objectives/distance-to-set';
 export { intersectionOverUnion, type OverlapOptions } from './objectives/intersection-over-union';
 export { type L1PenaltyOptions, l1Penalty } from './objectives/l1-penalty';
@@ -167,6 +169,7 @@ export {
   totalMass,
 } from './objectives/projections';
 export { type PeakOptions, psnr } from './objectives/psnr';
+export { ranks } from './objectives/ranks';
 export { ssim } from './objectives/ssim';
 export { type TotalVariationOptions, totalVariationPenalty } from './objectives/total-variation-penalty';
 export { convolutionOperator, type KernelValues } from './operators/convolution-operator';

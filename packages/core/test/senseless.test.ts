@@ -142,6 +142,22 @@ const calls: Record<string, Call> = {
     arguments: () => ({ x: tf.ones([1, 11, 12, 1]), y: tf.zeros([1, 11, 12, 1]), options: { peak: 2 } }),
     run: (x, y, options) => core.ssim(x, y, options),
   },
+  ranks: {
+    arguments: () => ({ draws: image(), x: tf.ones([2, 4, 1]) }),
+    run: (draws, x) => core.ranks(draws, x),
+  },
+  crps: {
+    arguments: () => ({ draws: image(), x: tf.ones([2, 4, 1]) }),
+    run: (draws, x) => core.crps(draws, x),
+  },
+  rankHistogram: {
+    arguments: () => ({ ranks: [0, 2, 3, 1], options: { draws: 3, bins: 2 } }),
+    run: (ranks, options) => core.rankHistogram(ranks, options).counts,
+  },
+  coverage: {
+    arguments: () => ({ ranks: [0, 2, 3, 1], options: { draws: 3, level: 0.5 } }),
+    run: (ranks, options) => core.coverage(ranks, options),
+  },
   distanceToSet: {
     arguments: () => ({ projection: core.box({ low: 0 }), x: points() }),
     run: (projection, x) => core.distanceToSet(projection)(x),

@@ -1,9 +1,9 @@
+import type { RankHistogram } from '@invertible/core';
 import type * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { chart } from '../chart';
 import { floatsOf } from '../measure';
 import { rasterize } from '../raster';
-import type { Calibration } from './calibration';
 import { closedForm } from './problem';
 
 /** Points at two deviations of the posterior in closed form. */
@@ -17,7 +17,7 @@ function ellipseOf(y: readonly number[]) {
   });
 }
 
-const histogram = ({ counts }: Calibration, axis: number) => ({
+const histogram = ({ counts }: RankHistogram, axis: number) => ({
   title: `ranks of x${'₁₂'[axis]}`,
   width: 220,
   height: 240,
@@ -35,7 +35,7 @@ const axes = {
 } as const;
 
 /** Samples of one posterior with the ellipse of the closed form, and the histograms of ranks. */
-export async function picture(flow: inn.Flow, calibration: readonly Calibration[]): Promise<Buffer> {
+export async function picture(flow: inn.Flow, calibration: readonly RankHistogram[]): Promise<Buffer> {
   const y = [1.5, -0.5, 0.8];
   const condition = tf.tensor2d([y]);
   const drawn = await floatsOf(flow.sample(2000, { seed: 3, condition }));
