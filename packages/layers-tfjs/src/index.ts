@@ -42,3 +42,4 @@ export {
 export { type MovingAverage, movingAverage } from './training/moving-average';
 export { type NanGuardOptions, nanGuard } from './training/nan-guard';
 export { type Bar, progress } from './training/progress';
+export { type ReverseKlOptions, reverseKl } from './training/reverse-kl';

@@ -291,6 +291,14 @@ const functions = (): Record<string, Call> => ({
     }),
     run: (f, density, options) => inn.fitDensity(f, density, options),
   },
+  reverseKl: {
+    arguments: () => ({
+      flow: flow(),
+      logDensity: (x: tf.Tensor) => tf.neg(tf.sum(tf.square(x), 1)),
+      options: { samples: 2, seed: 1, condition: undefined },
+    }),
+    run: (f, density, options) => inn.reverseKl(f, density, options),
+  },
   mapEstimate: {
     arguments: () => ({
       flow: flow(),

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { registerKernels } from '@invertible/core';
+import { chain, conv1x1, pixelAffine, registerKernels } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -249,6 +249,32 @@ test('reverse KL: a flow learns a density that is known up to a factor', async (
   });
   [1, 0.25].forEach((v, i) => {
     expect(Math.abs(values(variance)[i]! / v - 1)).toBeLessThan(0.25);
+  });
+});
+
+test('reverse KL of a normal prior and likelihood: what is left is the evidence, what is found the posterior', async () => {
+  // x ~ N(0, I), y = A x + σ n: y ~ N(0, A Aᵀ + σ² I), and x given y has the precision I + AᵀA/σ².
+  const [A, y, s] = [tf.tensor2d([[1, 0.5]]), 1.5, 0.5];
+  const logDensity = (x: tf.Tensor) => {
+    const misfit = tf.div(tf.sub(tf.matMul(x, A, false, true), y), s);
+    const squares = tf.add(tf.sum(tf.square(x), 1), tf.sum(tf.square(misfit), 1));
+    return tf.sub(tf.mul(-0.5, squares), 1.5 * Math.log(2 * Math.PI) + Math.log(s));
+  };
+  const f = inn.flow({
+    bijection: chain([pixelAffine(), conv1x1({ kind: 'lu', seed: 1 }), pixelAffine()]),
+    shape: [2],
+  });
+  const optimizer = tf.train.adam(0.03);
+  const loss = (seed: number, samples = 64) => inn.reverseKl(f, logDensity, { samples, seed });
+  for (let seed = 0; seed < 300; seed++) optimizer.minimize(() => loss(seed));
+  const variance = 1 + 0.25 + s * s;
+  const evidence = -0.5 * ((y * y) / variance + Math.log(2 * Math.PI * variance));
+  // At the optimum every sample gives the evidence; what is left is the training's.
+  expect(Math.abs(values(loss(1000, 4000))[0]! + evidence)).toBeLessThan(0.01);
+  const { mean } = tf.moments(f.sample(8000, { seed: 7 }), 0);
+  // μ = Aᵀ y / (A Aᵀ + σ²); three deviations of a mean of 8,000, and the training's rest.
+  [1, 0.5].forEach((a, i) => {
+    expect(Math.abs(values(mean)[i]! - (a * y) / variance)).toBeLessThan(0.06);
   });
 });
 

@@ -1,8 +1,9 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
-import { functionRule, optimizerRule } from '../check';
+import { optimizerRule } from '../check';
 import { checkSamples } from '../flow/check';
 import type { Flow } from '../flow/flow';
+import { checkBase, checkDensity, reverseKl } from './reverse-kl';
 import { yielding } from './yielding';
 
 export interface FitDensityOptions {
@@ -21,10 +22,9 @@ export interface FitDensityOptions {
 /**
  * Trains a flow to a density that is known up to a factor, by the reverse Kullback–Leibler divergence.
  *
- *     minimise E_z[ log q(x) − log p̃(x) ],  x = f⁻¹(z)      log q(x) = log p_base(z) − log|det ∂f⁻¹/∂z|
+ *     minimise E_z[ log q(x) − log p̃(x) ],  x = f⁻¹(z)
  *
- * logDensity: log p̃ of each x, [batch], made of tfjs ops. Samples go through the reversed bijection as one reversible op, so
- * memory does not grow with depth. The base must be one without weights. Rezende & Mohamed 2015, arXiv:1505.05770, eq. 15.
+ * logDensity: log p̃ of each x, [batch], made of tfjs ops; {@link reverseKl} is the loss.
  *
  * ```ts
  * const flow = inn.realNvp({ shape: [2], layers: 2, hidden: 8 });
@@ -38,7 +38,7 @@ export async function fitDensity(
   options: FitDensityOptions,
 ): Promise<void> {
   const { callable, required, seed: seeds, tensor, whole } = core.rules;
-  checkTask('fitDensity', flow, 'logDensity', logDensity);
+  checkDensity('fitDensity', flow, 'logDensity', logDensity);
   core.checkOptions('fitDensity', options, {
     steps: required(whole()),
     batchSize: whole(),
@@ -49,34 +49,14 @@ export async function fitDensity(
   });
   const { steps, batchSize = 128, optimizer: given, seed = 0, condition, onStep } = options;
   const optimizer = given ?? tf.train.adam(1e-3);
-  const map = core.reversible(core.reverse(flow.bijection));
   const variables = flow.model.trainableWeights.map((w) => w.read() as tf.Variable);
-  const baseWeights = flow.head.base.weights(flow.latentShape, flow.conditionShape);
-  if (baseWeights.some(({ trainable = true }) => trainable)) {
-    core.refuse(
-      'fitDensity',
-      'a base without weights of its own',
-      flow.head.base.name,
-      'Samples are drawn from it, and no gradient goes through a draw: take the normal, uniform or logistic base.',
-    );
-  }
+  checkBase('fitDensity', flow);
   const letOthersRun = yielding();
   try {
     for (let step = 0; step < steps; step++) {
       await letOthersRun();
-      const loss = tf.tidy(() => {
-        const z = flow.sampleLatent(batchSize, { seed: seed + 104_729 * step });
-        const c = flow.conditionFor(batchSize, condition);
-        const logBase = flow.head.base.logProb(z, flow.head.named(), c);
-        return optimizer.minimize(
-          () => {
-            const { y: x, logDet } = map(z, flow.layer.named(), { ...(c && { condition: c }) });
-            return tf.mean(tf.sub(tf.sub(logBase, logDet), logDensity(x)));
-          },
-          true,
-          variables,
-        )!;
-      });
+      const draw = { samples: batchSize, seed: seed + 104_729 * step, ...(condition && { condition }) };
+      const loss = optimizer.minimize(() => reverseKl(flow, logDensity, draw), true, variables)!;
       const [value] = await loss.data();
       loss.dispose();
       onStep?.(step, value!);
@@ -123,7 +103,7 @@ export async function mapEstimate(
   options: MapEstimateOptions = {},
 ): Promise<{ x: tf.Tensor; logPosterior: tf.Tensor }> {
   const { tensor, whole } = core.rules;
-  checkTask('mapEstimate', flow, 'logLikelihood', logLikelihood);
+  checkDensity('mapEstimate', flow, 'logLikelihood', logLikelihood);
   core.checkOptions('mapEstimate', options, {
     start: tensor,
     steps: whole(),
@@ -161,14 +141,4 @@ export async function mapEstimate(
     if (!given) optimizer.dispose();
     z.dispose();
   }
-}
-
-function checkTask(where: string, flow: Flow, name: string, f: unknown): void {
-  const { checkValue, having } = core.rules;
-  checkValue(where, 'flow', flow, {
-    ...having('logProb', 'sampleLatent'),
-    expected: 'a flow',
-    required: true,
-  });
-  checkValue(where, name, f, functionRule);
 }
