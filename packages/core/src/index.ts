@@ -154,22 +154,20 @@ export { type L1PenaltyOptions, l1Penalty } from './objectives/l1-penalty';
 export { meanSquaredError } from './objectives/mean-squared-error';
 export { type LikelihoodOptions, negativeLogLikelihood } from './objectives/negative-log-likelihood';
 export type { Penalty } from './objectives/penalty';
-export {
-  type AffineSetOptions,
-  affineSet,
-  type BallOptions,
-  type BoxOptions,
-  ball,
-  box,
-  halfspace,
-  type MassOptions,
-  type Projection,
-  type SlabOptions,
-  slab,
-  totalMass,
-} from './objectives/projections';
 export { type PeakOptions, psnr } from './objectives/psnr';
 export { ranks } from './objectives/ranks';
+export { type AffineSetOptions, affineSet } from './objectives/sets/affine-set';
+export { type AreaOptions, area } from './objectives/sets/area';
+export { type BallOptions, ball } from './objectives/sets/ball';
+export { type BoxOptions, box } from './objectives/sets/box';
+export { type IntersectionOptions, intersection } from './objectives/sets/intersection';
+export { l1Ball } from './objectives/sets/l1-ball';
+export { type MonotoneOptions, monotone } from './objectives/sets/monotone';
+export { type PointsOptions, points } from './objectives/sets/points';
+export type { Projection } from './objectives/sets/projection';
+export { type SimplexOptions, simplex } from './objectives/sets/simplex';
+export { halfspace, type MassOptions, type SlabOptions, slab, totalMass } from './objectives/sets/slab';
+export { type TotalVariationSetOptions, totalVariation } from './objectives/sets/total-variation';
 export { ssim } from './objectives/ssim';
 export { type TotalVariationOptions, totalVariationPenalty } from './objectives/total-variation-penalty';
 export { convolutionOperator, type KernelValues } from './operators/convolution-operator';

@@ -167,6 +167,23 @@ const calls: Record<string, Call> = {
   slab: projected(core.slab, () => ({ normal: tf.tensor1d([1, 2]), low: 0, high: 1 })),
   halfspace: projected(core.halfspace, () => ({ normal: tf.tensor1d([1, 2]), offset: 1 })),
   totalMass: projected(core.totalMass, () => ({ low: 0, high: 1 })),
+  l1Ball: projected(core.l1Ball, () => ({ radius: 1, centre: tf.tensor1d([1, 2]) })),
+  simplex: projected(core.simplex, () => ({ sum: 1 })),
+  points: projected(core.points, () => ({ mask: tf.tensor1d([1, 0]), value: tf.tensor1d([3, 4]) })),
+  monotone: projected(core.monotone, () => ({ axis: 1, direction: 'decreasing' })),
+  area: projected(core.area, () => ({ least: 0.2, most: [0.6, 0.7, 0.8], inside: 0.7, outside: 0.3 })),
+  totalVariation: {
+    arguments: () => ({ options: { radius: 1, iterations: 3 }, x: image() }),
+    run: (options, x) => core.totalVariation(options)(x),
+  },
+  intersection: {
+    arguments: () => ({
+      sets: [core.box({ low: 0 }), core.ball({ radius: 1 })],
+      options: { rounds: 3 },
+      x: points(),
+    }),
+    run: (sets, options, x) => core.intersection(sets, options)(x),
+  },
   affineSet: projected(core.affineSet, () => ({
     apply: (x: tf.Tensor) => tf.mul(x, 2),
     pseudoInverse: (x: tf.Tensor) => tf.div(x, 2),

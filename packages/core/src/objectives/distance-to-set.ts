@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { noGrad } from '../autodiff/tapes/no-grad';
 import { callable, checkValue } from '../options';
 import { sumPerSample } from '../tensors/channels';
-import type { Projection } from './projections';
+import type { Projection } from './sets/projection';
 
 /**
  * Half the squared distance of each sample to a convex set, for outputs of which only bounds are known.

@@ -4,7 +4,7 @@ import { gradientOperator } from '../operators/gradient-operator';
 import { callable, checkOptions, required, whole, within } from '../options';
 import { batch, channels } from '../tensors/channels';
 import type { Penalty } from './penalty';
-import type { Projection } from './projections';
+import type { Projection } from './sets/projection';
 
 export interface TotalVariationOptions {
   /** λ. */
