@@ -7,7 +7,7 @@ import asc from 'assemblyscript/asc';
 /** Compiles the kernels in simd/, for a memory of one thread and for one that threads share, and writes both as text. */
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-const sources = ['../simd/correlate.ts', '../simd/correlate-filter.ts'].map(here);
+const sources = ['correlate', 'correlate-filter', 'copy-rows'].map((name) => here(`../simd/${name}.ts`));
 
 /** The most pages that a memory has, which a shared one must say. */
 const mostPages = '65536';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../bijection';
-import { convolve, convolveFilter, convolveInput } from '../kernels/convolve';
+import { convolve, convolveFilter, convolveInput, convolveRelu } from '../kernels/convolve';
 import { randomNormal } from '../random';
 import { channels, perChannel, sizeOf, sumPerChannel } from '../tensors/channels';
 import { type Network, network } from './network';
@@ -26,7 +26,7 @@ export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): N
   /** Every inner tidy frees an activation before the next one is made. */
   const pre = (u: tf.Tensor, K: tf.Tensor, b: tf.Tensor) =>
     tf.tidy(() => tf.add(convolve(u, K), perChannel(b, u.rank)));
-  const hiddenLayer = (u: tf.Tensor, { K, b }: Weights) => tf.tidy(() => tf.relu(pre(u, K!, b!)));
+  const hiddenLayer = (u: tf.Tensor, { K, b }: Weights) => convolveRelu(u, K!, b!);
   /** α K: the filter is smaller than what it makes. */
   const scaled = (K: tf.Tensor) => tf.mul(step, K);
   const value = (u: tf.Tensor, r: tf.Tensor, K: tf.Tensor) =>

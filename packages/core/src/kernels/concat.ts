@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { copyRows, type HeapKernel, places, sameNumbers } from './heap';
+import { type HeapKernel, places, sameNumbers } from './heap';
 
 /** Tensors beside each other along an axis: where the rows are short, the stock kernel takes three to ten times as long. */
 export const concat: HeapKernel<{ axis: number }, tf.NamedTensorInfoMap> = (inputs, { axis }, heap) => {
@@ -12,13 +12,13 @@ export const concat: HeapKernel<{ axis: number }, tf.NamedTensorInfoMap> = (inpu
   const shapes = parts.map((t) => t.shape);
   tf.backend_util.assertParamsConsistent(shapes, along);
   const y = heap.makeOutput(tf.backend_util.computeOutShape(shapes, along), dtype);
-  const { words, at } = places(heap, [y, ...parts]);
+  const { copy, at } = places(heap, [y, ...parts]);
   const lengths = shapes.map((s) => tf.util.sizeFromShape(s.slice(along)));
   const stepTo = lengths.reduce((sum, n) => sum + n, 0);
   const rows = tf.util.sizeFromShape(shape.slice(0, along));
   let to = at[0]!;
   lengths.forEach((length, i) => {
-    copyRows(words, { from: at[i + 1]!, to, rows, length, stepFrom: length, stepTo });
+    copy({ from: at[i + 1]!, to, rows, length, stepFrom: length, stepTo });
     to += length;
   });
   return y;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
-import { channels, withChannels } from '../tensors/channels';
+import { channels, perChannel, withChannels } from '../tensors/channels';
 import { withHint } from './missing';
 import { hasVolumes } from './ours';
 
@@ -23,6 +23,18 @@ export function convolve(x: tf.Tensor, w: tf.Tensor): tf.Tensor {
       return tf.reshape(total(z), shape);
     }
     return tf.reshape(tf.conv2d(planes(x), filter2d(w), 1, 'same'), shape);
+  });
+}
+
+/** relu(x ⋆ W + b), b: [out]; on lines and images in one kernel where no tape records. */
+export function convolveRelu(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    if (x.rank !== 3 && x.rank !== 4) {
+      return tf.relu(tf.tidy(() => tf.add(convolve(x, w), perChannel(b, x.rank))));
+    }
+    const shape = withChannels(x.shape, channels(w.shape));
+    const one = { strides: 1, pad: 'same', bias: b, activation: 'relu' } as const;
+    return tf.reshape(tf.fused.conv2d({ x: planes(x), filter: filter2d(w), ...one }), shape);
   });
 }
 

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { type Simd, simdOf } from './simd/module';
 
 /** What the wasm backend offers for work in its memory. */
 export interface Heap {
@@ -28,22 +29,25 @@ export const sameNumbers = (tensors: readonly tf.TensorInfo[]): boolean =>
   tensors.every(({ dtype }) => ['float32', 'int32', 'bool'].includes(dtype) && dtype === tensors[0]?.dtype);
 
 /**
- * The whole heap as one array, and where in it each tensor begins. To be asked for after all outputs have been made: an
- * allocation may grow the heap, and then every older view of it is empty.
+ * Where in the heap each tensor begins, in numbers, and what copies rows of numbers from one place to another. To be asked for after
+ * all outputs have been made: an allocation may grow the heap, and then every older view of it is empty.
  */
-export function places(heap: Heap, tensors: readonly tf.TensorInfo[]): { words: Words; at: number[] } {
+export function places(
+  heap: Heap,
+  tensors: readonly tf.TensorInfo[],
+): { at: number[]; copy: (rows: Rows) => void } {
   const views = tensors.map((t) => heap.typedArrayFromHeap(t));
-  const { buffer, BYTES_PER_ELEMENT } = views[0] ?? new Int32Array();
+  const { buffer, BYTES_PER_ELEMENT: bytes } = views[0] ?? new Int32Array();
+  const simd = bytes === 4 ? simdOf(heap) : undefined;
+  // Bits are moved, not numbers: what a NaN carries stays.
+  const words = bytes === 1 ? new Uint8Array(buffer) : new Int32Array(buffer);
   return {
-    // Bits are moved, not numbers: what a NaN carries stays.
-    words: BYTES_PER_ELEMENT === 1 ? new Uint8Array(buffer) : new Int32Array(buffer),
-    at: views.map((view) => view.byteOffset / BYTES_PER_ELEMENT),
+    at: views.map((view) => view.byteOffset / bytes),
+    copy: simd ? (rows) => copyBytes(simd, rows) : (rows) => copyWords(words, rows),
   };
 }
 
-export type Words = Int32Array | Uint8Array;
-
-interface Rows {
+export interface Rows {
   from: number;
   to: number;
   rows: number;
@@ -53,11 +57,14 @@ interface Rows {
   stepTo: number;
 }
 
+const copyBytes = (simd: Simd, { from, to, rows, length, stepFrom, stepTo }: Rows): void =>
+  simd.copyRows(4 * from, 4 * to, rows, 4 * length, 4 * stepFrom, 4 * stepTo);
+
 /** A call of copyWithin costs as much as a loop over so many words. */
 const few = 12;
 
-/** Copies rows of numbers from one place on the heap to another. */
-export function copyRows(words: Words, { from, to, rows, length, stepFrom, stepTo }: Rows): void {
+/** Without SIMD, or for truth values. */
+function copyWords(words: Int32Array | Uint8Array, { from, to, rows, length, stepFrom, stepTo }: Rows): void {
   for (let row = 0; row < rows; row++, from += stepFrom, to += stepTo) {
     if (length > few) words.copyWithin(to, from, from + length);
     else for (let i = 0; i < length; i++) words[to + i] = words[from + i]!;

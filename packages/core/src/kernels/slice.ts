@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { copyRows, type HeapKernel, places, sameNumbers } from './heap';
+import { type HeapKernel, places, sameNumbers } from './heap';
 
 /** A block of a tensor, read in place: the stock kernel copies the whole tensor first. */
 export const slice: HeapKernel<{ begin: number[]; size: number[] }> = ({ x }, { begin, size }, heap) => {
@@ -33,7 +33,7 @@ export const splitV: HeapKernel<{ numOrSizeSplits: number[] | number; axis: numb
 function block(x: tf.TensorInfo, begin: number[], size: number[], heap: Parameters<HeapKernel>[2]) {
   tf.slice_util.assertParamsValid(x, begin, size);
   const y = heap.makeOutput(size, x.dtype);
-  const { words, at } = places(heap, [x, y]);
+  const { copy, at } = places(heap, [x, y]);
   const strides = [...tf.util.computeStrides(x.shape), 1];
   // From the last axis that is cut on, what is wanted lies in one row.
   let cut = size.length - 1;
@@ -46,7 +46,7 @@ function block(x: tf.TensorInfo, begin: number[], size: number[], heap: Paramete
       for (let i = 0; i < size[axis]!; i++) walk(axis + 1, from + i * strides[axis]!);
       return;
     }
-    copyRows(words, { from, to, rows, length, stepFrom, stepTo: length });
+    copy({ from, to, rows, length, stepFrom, stepTo: length });
     to += rows * length;
   };
   walk(

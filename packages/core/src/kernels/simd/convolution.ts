@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { copyRows, type Heap, places } from '../heap';
+import { type Heap, places } from '../heap';
 import { frame, frameSize, needsFrame } from './frame';
 import { flat, framed, type Geometry, product } from './geometry';
 import type { Simd } from './module';
@@ -60,12 +60,12 @@ function narrow(...[where, inputs, g, shape, options]: Parameters<typeof convolu
   const wide = convolution(where, inputs, { ...g, out: wider }, [g.batch, ...wider, g.outputs], options);
   const y = heap.makeOutput(shape, 'float32');
   const {
-    words,
+    copy,
     at: [to = 0, from = 0],
   } = places(heap, [y, wide]);
   const rows = g.batch * depth * height;
   const length = width * g.outputs;
-  copyRows(words, { from, to, rows, length, stepFrom: fewest * g.outputs, stepTo: length });
+  copy({ from, to, rows, length, stepFrom: fewest * g.outputs, stepTo: length });
   heap.disposeData(wide.dataId);
   return y;
 }
@@ -77,14 +77,16 @@ export function* samples(
   inFrame: tf.TensorInfo | undefined,
   g: Geometry,
 ): Generator<number> {
-  const source = heap.typedArrayFromHeap(x);
   const size = product(g.size) * g.channels;
-  const target = inFrame && heap.typedArrayFromHeap(inFrame).fill(0);
-  const words = new Int32Array(source.buffer);
+  if (inFrame) heap.typedArrayFromHeap(inFrame).fill(0);
+  const {
+    copy,
+    at: [source = 0, target],
+  } = places(heap, inFrame ? [x, inFrame] : [x]);
   for (let i = 0; i < g.batch; i++) {
-    const from = source.byteOffset + 4 * i * size;
-    if (target) frame(words, from / 4, target.byteOffset / 4, g);
-    yield target?.byteOffset ?? from;
+    const from = source + i * size;
+    if (target !== undefined) frame(copy, from, target, g);
+    yield 4 * (target ?? from);
   }
 }
 

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { copyRows, type Heap } from '../heap';
+import { type Heap, places } from '../heap';
 import { fours, samples } from './convolution';
 import { frameSize, needsFrame } from './frame';
 import { flat, framed, type Geometry } from './geometry';
@@ -38,12 +38,14 @@ export function filterGradient(
     }
   }
   if (!whole) {
-    const words = new Int32Array(heap.typedArrayFromHeap(dw).buffer);
-    let target = heap.typedArrayFromHeap(dw).byteOffset / 4;
-    for (let t = 0; t < depths * heights; t++, target += taps * outputs) {
-      copyRows(words, {
-        from: to / 4 + t * fours(taps) * fours(outputs),
-        to: target,
+    const {
+      copy,
+      at: [from = 0, target = 0],
+    } = places(heap, [sums, dw]);
+    for (let t = 0; t < depths * heights; t++) {
+      copy({
+        from: from + t * fours(taps) * fours(outputs),
+        to: target + t * taps * outputs,
         ...{ rows: taps, length: outputs, stepFrom: fours(outputs), stepTo: outputs },
       });
     }

@@ -29,6 +29,7 @@ export interface Simd {
     plane: number,
     row: number,
   ): void;
+  copyRows(from: number, to: number, rows: number, length: number, stepFrom: number, stepTo: number): void;
 }
 
 /** Where a wasm backend has its memory: threads hand it round, without them it is an export. */
