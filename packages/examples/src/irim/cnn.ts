@@ -12,9 +12,7 @@ export function convolutionalNetwork(
 ): Solver {
   const model = uNet(widthFor(weights), seed);
   return {
-    variables: Object.fromEntries(
-      model.trainableWeights.map((weight, k) => [`${k}`, weight.read() as tf.Variable]),
-    ),
+    variables: Object.fromEntries(model.trainableWeights.map((weight, k) => [`${k}`, variableOf(weight)])),
     solve: (d) =>
       tf.tidy(() => {
         const y = model.apply(firstStep(problem, d, step), { training: true });
@@ -32,11 +30,9 @@ function uNet(w: number, seed: number): tf.LayersModel {
     kernelInitializer: tf.initializers.heNormal({ seed: drawn++ }),
   });
   const conv = (x: tf.SymbolicTensor, filters: number, strides = 1) =>
-    tf.layers.conv2d(to(filters, strides)).apply(x) as tf.SymbolicTensor;
-  const up = (x: tf.SymbolicTensor, beside: tf.SymbolicTensor, filters: number) => {
-    const wide = tf.layers.conv2dTranspose(to(filters, 2, 2)).apply(x) as tf.SymbolicTensor;
-    return tf.layers.concatenate().apply([wide, beside]) as tf.SymbolicTensor;
-  };
+    through(tf.layers.conv2d(to(filters, strides)), x);
+  const up = (x: tf.SymbolicTensor, beside: tf.SymbolicTensor, filters: number) =>
+    through(tf.layers.concatenate(), [through(tf.layers.conv2dTranspose(to(filters, 2, 2)), x), beside]);
   const input = tf.input({ shape: [null, null, 1] });
   const full = conv(input, w);
   const half = conv(conv(full, 2 * w, 2), 2 * w);
@@ -44,7 +40,7 @@ function uNet(w: number, seed: number): tf.LayersModel {
   const again = conv(up(quarter, half, 2 * w), 2 * w);
   const fine = conv(up(again, full, w), w);
   const last = tf.layers.conv2d({ filters: 1, kernelSize: 3, padding: 'same', kernelInitializer: 'zeros' });
-  const outputs = tf.layers.add().apply([input, last.apply(fine) as tf.SymbolicTensor]) as tf.SymbolicTensor;
+  const outputs = through(tf.layers.add(), [input, through(last, fine)]);
   return tf.model({ inputs: input, outputs });
 }
 
@@ -52,4 +48,17 @@ function uNet(w: number, seed: number): tf.LayersModel {
 function widthFor(weights: number): number {
   // 3×3 convolutions of 2w²+4w²+4w²+4w²+8w²+2w² pairs of channels, 2×2 ones of 4w²+2w².
   return Math.max(1, Math.round(Math.sqrt(weights / (9 * 24 + 4 * 6))));
+}
+
+/** A layer with one output in a graph of layers. */
+function through(layer: tf.layers.Layer, x: tf.SymbolicTensor | tf.SymbolicTensor[]): tf.SymbolicTensor {
+  const y = layer.apply(x);
+  if (y instanceof tf.SymbolicTensor) return y;
+  throw new TypeError(`The layer "${layer.name}" has several outputs.`);
+}
+
+function variableOf(weight: tf.LayerVariable): tf.Variable {
+  const value = weight.read();
+  if (value instanceof tf.Variable) return value;
+  throw new TypeError(`The weight "${weight.name}" does not train.`);
 }

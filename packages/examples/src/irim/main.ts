@@ -25,7 +25,7 @@ const command = new Command('npm run irim --')
       .choices(['both', 'tomography', 'seismic'])
       .default('both'),
   )
-  .option('--steps <n>', 'training steps of each network', whole(1), 200)
+  .option('--steps <n>', 'training steps of each network', whole(1), 240)
   .option('--batch <n>', 'images per step, drawn anew', whole(1), 4)
   .option(
     '--iterations <n>',
@@ -37,6 +37,7 @@ const command = new Command('npm run irim --')
   .option('--memory <n>', 'channels of memory beside the image', whole(1), 7)
   .option('--size <n>', 'pixels along each side of a phantom, even', whole(12), 48)
   .option('--angles <n>', 'angles of the tomography, over 120 of the 180 degrees', whole(1), 20)
+  .option('--converged <n>', 'steps of the classical methods that are given more time', whole(1), 100)
   .option('--deepest <n>', 'most iterations of the memory figure', whole(4), 64)
   .option('--seed <n>', 'seed of weights, images and noise', whole(0), 1)
   .option('--resume', 'go on with the trainings that --out holds');

@@ -44,7 +44,7 @@ export async function memoryOver(
 /** Both ways against the number of iterations. */
 export async function memoryPlot(rows: readonly MemoryRow[], title: string): Promise<Buffer> {
   const values = rows.flatMap(({ iterations, reversible, stored }) => [
-    { iterations, megabytes: reversible / 1e6, gradient: 'rebuilt by the inverse' },
+    { iterations, megabytes: reversible / 1e6, gradient: 'reversible' },
     { iterations, megabytes: stored / 1e6, gradient: 'stored activations' },
   ]);
   const svg = await chart({

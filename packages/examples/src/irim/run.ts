@@ -18,11 +18,13 @@ export interface Plan extends Shaping {
   batch: number;
   size: number;
   angles: number;
+  /** Steps at which the classical methods have all but converged. */
+  converged: number;
   resume?: boolean;
 }
 
-/** Highest learning rate, and steps of an iteration that has all but converged. */
-const [rate, many] = [0.002, 100];
+/** Highest learning rate. */
+const rate = 0.002;
 
 const decibels = (squares: number): string => `${(-10 * Math.log10(squares)).toFixed(1)} dB`;
 const count = ({ variables }: Solver): number => Object.values(variables).reduce((sum, v) => sum + v.size, 0);
@@ -37,7 +39,7 @@ export async function stepOf({ operator, draw }: Problem): Promise<number> {
 
 /** Trains both networks for a problem, and compares them with the classical methods. `first`: a resumed run must have begun it. */
 export async function run(problem: Problem, plan: Plan, setting: Setting, first: boolean) {
-  const { iterations, seed } = plan;
+  const { iterations, seed, converged } = plan;
   const step = await stepOf(problem);
   const own = machine(problem, plan, step);
   const network = convolutionalNetwork(problem, { weights: count(own), seed, step });
@@ -58,12 +60,12 @@ export async function run(problem: Problem, plan: Plan, setting: Setting, first:
   const theirs = ours.interrupted ? undefined : await training(network, `${problem.name}-cnn`, false);
   const at = (steps: number) => classical(problem, { steps, step, seed });
   // Equal use: the machine starts from one adjoint, as the first step of the others is.
-  const [equal, long] = [await at(iterations + 1), await at(many)];
+  const [equal, long] = [await at(iterations + 1), await at(converged)];
   const uses = (steps: number) => 2 * steps - 1;
   const methods: Method[] = [
     { title: 'adjoint', uses: 1, solve: (d) => firstStep(problem, d, step) },
     ...equal.map((m) => ({ ...m, title: `${m.title}, equal use`, uses: uses(iterations + 1) })),
-    ...long.map((m) => ({ ...m, title: `${m.title}, ${many} steps`, uses: uses(many) })),
+    ...long.map((m) => ({ ...m, title: `${m.title}, ${converged} steps`, uses: uses(converged) })),
     ...(theirs ? [{ title: 'CNN', uses: 1, solve: network.solve }] : []),
     { title, uses: uses(iterations + 1), solve: own.solve },
   ];
