@@ -7,6 +7,7 @@ export {
 } from './autodiff/drift';
 export { type Image, type Jacobian, type JacobianOptions, jacobian, type Tangent } from './autodiff/jacobian';
 export { type Recorded, record } from './autodiff/nested-tape';
+export { type Recomputable, type RecomputedOptions, recomputed } from './autodiff/recomputed';
 export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible/op';
 export { scored } from './autodiff/support';
 export { canReadSync } from './autodiff/sync-read';

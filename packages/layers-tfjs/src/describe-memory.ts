@@ -12,6 +12,8 @@ export interface Edge {
   why: string | null;
 }
 
+const keeps = { stored: 'stores its activations', recomputed: 'keeps its input, and is computed again' };
+
 /** For each invertible layer of a model: whether its input is released as soon as it has been read, and if not, why. */
 export function describeMemory(model: tfl.LayersModel): Edge[] {
   rules.checkValue('describeMemory', 'model', model, layersModel);
@@ -19,9 +21,9 @@ export function describeMemory(model: tfl.LayersModel): Edge[] {
     .filter((layer): layer is InvertibleLayer => layer instanceof InvertibleLayer)
     .map((layer) => {
       const why =
-        layer.gradient === 'stored'
-          ? `"${layer.name}" stores its activations`
-          : retentionReason(layer, isReversible);
+        layer.gradient === 'reversible'
+          ? retentionReason(layer, isReversible)
+          : `"${layer.name}" ${keeps[layer.gradient]}`;
       return { layer: layer.name, released: why === null, why };
     });
 }

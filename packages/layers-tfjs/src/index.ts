@@ -28,6 +28,7 @@ export { type OwnLoop, type PackedTraining, packTraining, unpackTraining } from 
 export { fromSafetensors, toSafetensors } from './persistence/safetensors';
 export { type SaveOptions, saveModel } from './persistence/save-model';
 export { setWeights } from './persistence/set-weights';
+export { type CheckpointArgs, checkpoint, InvertibleCheckpoint } from './recomputing/checkpoint';
 export { InvertibleSplit, type SplitArgs, split } from './split';
 export { clipByGlobalNorm } from './training/clip';
 export { type FitDensityOptions, fitDensity, type MapEstimateOptions, mapEstimate } from './training/density';

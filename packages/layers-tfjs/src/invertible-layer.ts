@@ -9,6 +9,7 @@ import type { InvertibleLayerArgs } from './layer-args';
 import { addWeights, isFrozen, ofToday, valuesOf } from './layer-weights';
 import { attachLogDet, fromSamePass, logDetOf } from './log-dets';
 import { listenerOf, type Observer } from './observers';
+import { recomputedMap } from './recomputing/recomputed-map';
 import { type LayerShape, listed, openShape, sizes } from './shapes';
 
 /** What one application of a layer gets. */
@@ -31,11 +32,13 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   protected abstract bijectionFor(shape: core.Shape): core.Bijection;
   protected readonly seed: number;
   protected readonly reversed: boolean;
-  readonly gradient: 'reversible' | 'stored';
+  readonly gradient: 'reversible' | 'recomputed' | 'stored';
   /** Who looks on while the layer trains. */
   readonly observers = new Set<Observer>();
   private readonly firstBatch: FirstBatch;
   private stepsMade: number;
+  /** Running statistics stay: it is a second evaluation of a step. */
+  private still = false;
   private made: core.Bijection | undefined;
   private specs: readonly core.WeightSpec[] = [];
 
@@ -132,7 +135,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     this.stepsMade++;
     if (!bijection.batchStatistics) return { bijection: step, w };
     const { running, batch } = core.noGrad(() => bijection.statistics(x, w));
-    core.noGrad(() => this.set(running));
+    if (!this.still) core.noGrad(() => this.set(running));
     tf.dispose(running);
     return { bijection: step, w: { ...w, ...batch } };
   }
@@ -148,8 +151,24 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     if (training) this.setUp(given);
     // The batch's own weights are freed.
     const { y, logDet } = core.tidy(() => this.run(this.step(x, training), given, fromSamePass(x, kwargs)));
-    if (training) for (const o of this.observers) core.noGrad(() => o.onOutput?.(this, y));
+    if (training && !this.still) for (const o of this.observers) core.noGrad(() => o.onOutput?.(this, y));
     return attachLogDet(y, logDet, kwargs);
+  }
+
+  /**
+   * What evaluates the layer again as it was applied last, for a gradient: with the same masks, and without moving anything.
+   */
+  replay(): <T>(f: () => T) => T {
+    const then = this.stepsMade;
+    return (f) => {
+      const now = { stepsMade: this.stepsMade, still: this.still };
+      Object.assign(this, { stepsMade: then, still: true });
+      try {
+        return f();
+      } finally {
+        Object.assign(this, now);
+      }
+    };
   }
 
   private run({ bijection, w }: Step, { x, condition, before }: Given, samePass: boolean): core.Applied {
@@ -157,6 +176,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
       const { y, logDet } = bijection.forward(x, w, condition);
       return { y, logDet: before ? tf.add(before, logDet) : logDet };
     }
+    if (this.gradient === 'recomputed') return recomputedMap(bijection, x, w, { condition, before });
     const driftListener = listenerOf(this.observers, this.name);
     return core.reversible(bijection)(x, w, {
       ...(condition && { condition }),

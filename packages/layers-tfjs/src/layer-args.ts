@@ -9,8 +9,11 @@ export interface InvertibleLayerArgs extends NonNullable<LayerArgs> {
   seed?: number;
   /** Apply the inverse map: forward and inverse swap, and it is trained in that direction. Default false. */
   inverse?: boolean;
-  /** 'stored' lets tfjs differentiate `forward` and store every activation, for comparison. Default 'reversible'. */
-  gradient?: 'reversible' | 'stored';
+  /**
+   * 'reversible' rebuilds the input from the output; 'recomputed' keeps the input, and evaluates the layer again; 'stored' lets tfjs
+   * differentiate `forward` and store every activation. Default 'reversible'.
+   */
+  gradient?: 'reversible' | 'recomputed' | 'stored';
   /** Set by saving: whether the layer has seen the batch that sets it up, or which weights were set by hand before. */
   initialized?: FirstBatchState;
   /** Set by saving, for a layer that is another map in training: how many steps it has made. */
@@ -51,7 +54,7 @@ export const headRules = {
 export const layerRules: Rules<InvertibleLayerArgs & Saved> = {
   ...headRules,
   inverse: flag,
-  gradient: oneOf('reversible', 'stored'),
+  gradient: oneOf('reversible', 'recomputed', 'stored'),
   initialized: either(flag, listOf(text)),
   stepsMade: whole(0, 2 ** 53),
 };

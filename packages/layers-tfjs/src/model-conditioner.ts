@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { layersModel } from './check';
 import { checkModel, freeWeights, keyOf, layersIn, type Seeded } from './conditioner-models';
+import { revive, type SavedLayer, savedLayer } from './saved-layer';
 import { type Variable, variablesOf } from './tfjs-internals';
 
 /**
@@ -17,14 +18,9 @@ export type ModelFactory = (
   condition?: number[],
 ) => tfl.LayersModel | tfl.Sequential;
 
-interface SavedModel {
-  className: string;
-  config: tf.serialization.ConfigDict;
-}
-
 /** The models of a layer as its config carries them, by the shapes that they are for. */
 export interface ModelConfig {
-  models: Record<string, SavedModel>;
+  models: Record<string, SavedLayer>;
 }
 
 interface Mode {
@@ -77,11 +73,7 @@ export class ModelConditioner {
         'Give the layer an input shape, or apply it, before its config is asked for.',
       );
     }
-    const saved = (model: tfl.LayersModel): SavedModel => ({
-      className: model.getClassName(),
-      config: model.getConfig() as tf.serialization.ConfigDict,
-    });
-    return { models: Object.fromEntries([...this.models].map(([key, model]) => [key, saved(model)])) };
+    return { models: Object.fromEntries([...this.models].map(([key, model]) => [key, savedLayer(model)])) };
   }
 
   /** Frees the weights that the models were made with, once a layer has copies; a model that is made later has none either. */
@@ -137,18 +129,9 @@ export class ModelConditioner {
         Object.keys(source.models).join('; '),
         'Load it for the shapes it was saved with.',
       );
-    const entry = tf.serialization.SerializationMap.getMap().classNameMap[saved.className];
-    if (!entry) {
-      return core.refuse(
-        'conditioner',
-        'a model of a registered class',
-        saved.className,
-        'Register it with tf.serialization.registerClass before loading.',
-      );
-    }
-    // A copy: tfjs takes the layers out of the config of a Sequential.
-    const config = JSON.parse(JSON.stringify(saved.config)) as tf.serialization.ConfigDict;
-    return entry[1](entry[0], config) as tfl.LayersModel;
+    const model = revive('conditioner', saved);
+    core.rules.checkValue('conditioner', 'what was saved', model, layersModel);
+    return model as tfl.LayersModel;
   }
 
   /** The model's own variables make way for the given weights while it is applied. */

@@ -1,13 +1,9 @@
 import * as core from '@invertible/core';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { InvertibleLayer } from './invertible-layer';
 import { type InvertibleLayerArgs, layerRules } from './layer-args';
 import { register } from './register';
-
-interface SavedLayer {
-  className: string;
-  config: tf.serialization.ConfigDict;
-}
+import { revive, type SavedLayer, savedLayer } from './saved-layer';
 
 export interface SplitArgs extends InvertibleLayerArgs {
   /** What the channels that go on pass through. Default: nothing. */
@@ -42,7 +38,7 @@ export class InvertibleSplit extends InvertibleLayer {
     core.checkOptions('split', options, splitRules);
     const { layers = [], keep, shape, ...args } = options;
     super(args);
-    this.layers = layers.map((layer) => (layer instanceof InvertibleLayer ? layer : revive(layer)));
+    this.layers = layers.map((layer) => (layer instanceof InvertibleLayer ? layer : invertible(layer)));
     this.keep = keep;
     this.shape = shape;
   }
@@ -69,14 +65,10 @@ export class InvertibleSplit extends InvertibleLayer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const saved = this.layers.map((layer) => ({
-      className: layer.getClassName(),
-      config: layer.getConfig(),
-    }));
     return {
       ...super.getConfig(),
       // Plain data, whose type tfjs does not take for a config.
-      layers: saved as never,
+      layers: this.layers.map(savedLayer) as never,
       ...(this.keep !== undefined && { keep: this.keep }),
       ...(this.shape && { shape: [...this.shape] }),
     };
@@ -84,16 +76,13 @@ export class InvertibleSplit extends InvertibleLayer {
 }
 register(InvertibleSplit);
 
-function revive({ className, config }: SavedLayer): InvertibleLayer {
-  const known = tf.serialization.SerializationMap.getMap().classNameMap;
-  const entry =
-    typeof className === 'string' && Object.hasOwn(known, className) ? known[className] : undefined;
-  const layer = entry?.[1](entry[0], config);
+function invertible(saved: SavedLayer): InvertibleLayer {
+  const layer = revive('split', saved);
   if (layer instanceof InvertibleLayer) return layer;
   core.refuse(
     'split',
     'invertible layers inside',
-    core.rules.printed('a layer', { className }),
+    core.rules.printed('a layer', { className: saved.className }),
     'Only layers of this package can stand in a split.',
   );
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { refuse } from '../../errors';
 import { tidy } from '../../tidy';
 import { present, weight } from '../../weight-names';
-import { freeTape, isTaping, type Tape } from '../tapes/tape';
+import { checkMoment } from '../moment';
+import { freeTape, type Tape } from '../tapes/tape';
 import { ledgerOf, lend, ownedCotangents } from './cotangent-ledger';
 import { inputsOf, outputOf, type Slot } from './slot';
 import { storedPullback } from './stored-pullback';
@@ -20,7 +20,7 @@ export function gradient(dy: tf.Tensor, dL: tf.Tensor, slot: Slot): Record<strin
   tf.dispose([...ledger.released]);
   ledger.released.clear();
   try {
-    checkMoment(slot);
+    checkMoment(bijection.name, slot.inputs);
     const y = outputOf(slot);
     const { w, c } = inputsOf(slot, 'kept');
     const rebuilt = tidy(() => bijection.pullback(y, dy, dL, w, c));
@@ -29,7 +29,7 @@ export function gradient(dy: tf.Tensor, dL: tf.Tensor, slot: Slot): Record<strin
     if (truth) tf.dispose([rebuilt.x, rebuilt.dx, ...Object.values(rebuilt.dw), rebuilt.dc ?? []]);
     slot.rebuilt?.dispose();
     slot.rebuilt = undefined;
-    if (previous?.next === slot && !previous.rebuilt) previous.rebuilt = x;
+    if (previous?.next === slot && !previous.rebuilt) previous.rebuilt = tf.keep(x);
     else x.dispose();
     const passed = tf.clone(dL);
     for (const t of [dy, dL]) if (ownedCotangents.has(t)) t.dispose();
@@ -44,25 +44,4 @@ export function gradient(dy: tf.Tensor, dL: tf.Tensor, slot: Slot): Record<strin
     release(tape, slot);
     throw error;
   }
-}
-
-/** Refuses a gradient that could not be right: of a gradient, through an op of the outer one, or at weights that have changed. */
-function checkMoment({ bijection, inputs }: Slot): void {
-  if (isTaping()) {
-    const remedy = "Apply the map inside the inner gradient's own function.";
-    refuse(
-      bijection.name,
-      'one gradient',
-      'a gradient of a gradient, through an op outside the inner one',
-      remedy,
-    );
-  }
-  // Running statistics move in the forward pass, and no step reads them.
-  const assigned = inputs.find(
-    ({ t, dataId }) => t instanceof tf.Variable && t.trainable && t.dataId !== dataId,
-  );
-  if (!assigned) return;
-  const remedy = 'Assign after the gradient has been taken: the input is rebuilt with these weights.';
-  const got = `${assigned.name ?? 'a condition'} assigned to in between`;
-  refuse(bijection.name, 'the weights of the forward pass in the backward pass', got, remedy);
 }

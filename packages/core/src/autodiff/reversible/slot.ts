@@ -1,6 +1,7 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../../bijection';
 import type { DriftListener } from '../drift';
+import type { Read } from '../moment';
 import type { Tape } from '../tapes/tape';
 
 /** What one application of a reversible op keeps for its gradient: the output, until the next op can rebuild it. */
@@ -21,13 +22,10 @@ export interface Slot {
 }
 
 /** A weight, by its name, or the condition, without one. */
-export interface Input {
+export interface Input extends Read {
   name: string | undefined;
-  t: tf.Tensor;
   /** The op's name for it: inputs called w… are copied by the tape. */
   key: string;
-  /** Its numbers in the forward pass: a variable that is assigned to later has others. */
-  dataId: tf.DataId;
   /** The input as it can be read in the backward pass: a variable, which outlives the step, or the tape's copy. */
   kept?: tf.Tensor;
 }
@@ -56,6 +54,6 @@ export function outputOf(slot: Slot): tf.Tensor {
   const { w, c } = inputsOf(next, 'kept');
   const { x, logDet } = next.bijection.inverse(outputOf(next), w, c);
   logDet.dispose();
-  slot.rebuilt = x;
+  slot.rebuilt = tf.keep(x);
   return x;
 }
