@@ -2,7 +2,7 @@ import * as inn from '@invertible/layers-tfjs';
 import * as tfl from '@tensorflow/tfjs-layers';
 
 type Layer = inn.InvertibleLayer;
-type Shared = { seed: number; gradient?: 'reversible' | 'stored' };
+type Shared = { seed: number; gradient?: 'reversible' | 'recomputed' | 'stored' };
 
 export interface Entry {
   /** Layers, one after the other, from a shape to the same shape. */
@@ -118,7 +118,7 @@ export function build(
   { make, shape = [4, 4, 8], condition }: Entry,
   depth: number,
   {
-    gradient = 'reversible' as 'reversible' | 'stored',
+    gradient = 'reversible' as Shared['gradient'],
     head = undefined as tfl.layers.Layer | undefined,
   } = {},
 ): tfl.LayersModel {
