@@ -5,6 +5,7 @@ export {
   type DriftRow,
   driftProbe,
 } from './autodiff/drift';
+export { type DryRun, dryRun } from './autodiff/dry/dry-run';
 export { type Image, type Jacobian, type JacobianOptions, jacobian, type Tangent } from './autodiff/jacobian';
 export { type Recorded, record } from './autodiff/nested-tape';
 export { type Recomputable, type RecomputedOptions, recomputed } from './autodiff/recomputed';

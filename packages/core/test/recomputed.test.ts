@@ -36,7 +36,10 @@ function gradients(run: (xs: tf.Tensor[]) => tf.Tensor[], firstOnly = false): nu
   const loss = (...xs: tf.Tensor[]) => {
     const ys = run(xs.map((x) => tf.mul(x, 1.5)));
     const read = firstOnly ? ys.slice(0, 1) : ys;
-    return tf.addN([...xs.map((x) => tf.sum(x)), ...read.map((y, i) => tf.sum(tf.mul(tf.square(y), i + 1)))]) as tf.Scalar;
+    return tf.addN([
+      ...xs.map((x) => tf.sum(x)),
+      ...read.map((y, i) => tf.sum(tf.mul(tf.square(y), i + 1))),
+    ]) as tf.Scalar;
   };
   return tf.tidy(() => {
     const xs = [normal([4, 4], 3), normal([4, 4], 4)];

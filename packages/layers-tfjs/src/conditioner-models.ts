@@ -36,7 +36,8 @@ export const layersIn = (model: tfl.LayersModel): tfl.layers.Layer[] => model.la
 
 type Inner = tfl.layers.Layer;
 
-function withInner(layer: tfl.layers.Layer): tfl.layers.Layer[] {
+/** A layer, and those of a model or wrapper inside it. */
+export function withInner(layer: tfl.layers.Layer): tfl.layers.Layer[] {
   const {
     layers = [],
     layer: wrapped,

@@ -29,6 +29,15 @@ export { fromSafetensors, toSafetensors } from './persistence/safetensors';
 export { type SaveOptions, saveModel } from './persistence/save-model';
 export { setWeights } from './persistence/set-weights';
 export { type CheckpointArgs, checkpoint, InvertibleCheckpoint } from './recomputing/checkpoint';
+export { type CheckpointedOptions, checkpointed } from './recomputing/checkpointed';
+export { CheckpointedModel } from './recomputing/checkpointed-model';
+export {
+  type Keeping,
+  type MemoryPlan,
+  type MemoryPlanOptions,
+  memoryPlan,
+  type PlannedLayer,
+} from './recomputing/memory-plan';
 export { InvertibleSplit, type SplitArgs, split } from './split';
 export { clipByGlobalNorm } from './training/clip';
 export { type FitDensityOptions, fitDensity, type MapEstimateOptions, mapEstimate } from './training/density';

@@ -37,7 +37,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   readonly observers = new Set<Observer>();
   private readonly firstBatch: FirstBatch;
   private stepsMade: number;
-  /** Running statistics stay: it is a second evaluation of a step. */
+  /** Nothing moves: it is a second evaluation of a step, or one of shapes. */
   private still = false;
   private made: core.Bijection | undefined;
   private specs: readonly core.WeightSpec[] = [];
@@ -114,7 +114,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
 
   /** Sets the weights that the first training batch decides, such as those of ActNorm. */
   private setUp({ x, condition }: Given): void {
-    if (this.firstBatch.come || isFrozen(this, this.specs)) return;
+    if (this.still || this.firstBatch.come || isFrozen(this, this.specs)) return;
     const own = this.named();
     if (this.firstBatch.state(own) === true) return;
     core.noGrad(() =>

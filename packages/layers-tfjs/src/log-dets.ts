@@ -27,9 +27,11 @@ export const fromSamePass = (x: tf.Tensor, pass: object | undefined): boolean =>
 
 const carrying = new WeakSet<tfl.layers.Layer>();
 
+export const isCarrying = (layer: tfl.layers.Layer): boolean => carrying.has(layer);
+
 /** Makes a stock layer that only rearranges hand on the log-determinant of its input, from now on. */
 export function carryLogDet(layer: tfl.layers.Layer): void {
-  if (carrying.has(layer)) return;
+  if (isCarrying(layer)) return;
   carrying.add(layer);
   const call = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => {

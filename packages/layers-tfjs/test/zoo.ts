@@ -118,7 +118,7 @@ export function build(
   { make, shape = [4, 4, 8], condition }: Entry,
   depth: number,
   {
-    gradient = 'reversible' as Shared['gradient'],
+    gradient = 'reversible' as NonNullable<Shared['gradient']>,
     head = undefined as tfl.layers.Layer | undefined,
   } = {},
 ): tfl.LayersModel {

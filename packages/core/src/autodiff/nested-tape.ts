@@ -97,6 +97,7 @@ function pulledBack(
       );
     }
     const pulled = node.gradient(dys as tf.Tensor[]);
-    return from.map(([name]) => tf.clone(pulled[name]!()));
+    // One after the other: what each needs on the way is freed before the next.
+    return from.map(([name]) => tf.tidy(() => tf.clone(pulled[name]!())));
   });
 }

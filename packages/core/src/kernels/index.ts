@@ -42,14 +42,7 @@ const better: Record<string, HeapKernel<never, never>> = {
  * does no harm.
  */
 export function registerKernels(): void {
-  for (const [kernelName, kernel] of Object.entries(kernels)) {
-    replace({
-      kernelName,
-      backendName: 'wasm',
-      // Each kernel knows the names and types of its inputs and attributes; tfjs has one type for all.
-      kernelFunc: ({ inputs, attrs }) => kernel(inputs as never, attrs as never),
-    });
-  }
+  registerMissing('wasm', kernels);
   for (const [kernelName, kernel] of Object.entries(better)) {
     const stock = tf.getKernel(kernelName, 'wasm');
     if (!stock || inFront.has(stock.kernelFunc)) continue;
@@ -62,6 +55,30 @@ export function registerKernels(): void {
     inFront.add(kernelFunc);
     replace({ ...stock, kernelFunc });
   }
+}
+
+function registerMissing(backendName: string, missing: typeof kernels): void {
+  for (const [kernelName, kernel] of Object.entries(missing)) {
+    replace({
+      kernelName,
+      backendName,
+      // Each kernel knows the names and types of its inputs and attributes; tfjs has one type for all.
+      kernelFunc: ({ inputs, attrs }) => kernel(inputs as never, attrs as never),
+    });
+  }
+}
+
+/** Those of our kernels that consist of others and look at no number, for a backend that stands in for wasm. */
+export function registerComposites(backendName: string): void {
+  const { [tf.UnsortedSegmentSum]: _, ...missing } = kernels;
+  registerMissing(backendName, missing);
+  const stock = tf.getKernel(tf.BatchMatMul, backendName);
+  if (!stock) return;
+  replace({
+    ...stock,
+    kernelFunc: (params) =>
+      batchMatMul(params.inputs as never, params.attrs as never) ?? stock.kernelFunc(params),
+  });
 }
 
 function replace(config: tf.KernelConfig): void {
