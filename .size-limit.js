@@ -7,13 +7,13 @@ const shared = {
 };
 
 export default [
-  { name: 'core', path: 'packages/core/dist/index.js', limit: '70 kB' },
-  { name: 'layers-tfjs, with core', path: 'packages/layers-tfjs/dist/index.js', limit: '86 kB' },
+  { name: 'core', path: 'packages/core/dist/index.js', limit: '76 kB' },
+  { name: 'layers-tfjs, with core', path: 'packages/layers-tfjs/dist/index.js', limit: '100 kB' },
   {
     name: 'an app with three layers and a head',
     path: 'packages/layers-tfjs/dist/index.js',
     import: '{ actNorm, conv1x1, affineCoupling, gaussianLikelihood }',
-    limit: '35 kB',
+    limit: '36 kB',
   },
   {
     name: 'an app with registerKernels alone',

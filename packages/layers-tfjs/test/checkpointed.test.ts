@@ -29,6 +29,12 @@ const gradientsOf = (model: tfl.LayersModel, xs: tf.Tensor[]) => () => {
   return model.trainableWeights.map((w) => grads[(w.read() as tf.Variable).name]!);
 };
 
+/** To the byte, but for running statistics, which a plan does not move. */
+function expectPeak(model: tfl.LayersModel, planned: number, measured: number): void {
+  const moving = model.nonTrainableWeights.reduce((sum, w) => sum + 4 * w.read().size, 0);
+  expect(Math.abs(planned - measured)).toBeLessThanOrEqual(moving);
+}
+
 /** Math.random that begins anew, so that two runs draw alike. */
 function drawAlike<T>(f: () => T): T {
   let drawn = 0;
@@ -87,7 +93,7 @@ describe.each([
           const step = gradientsOf(m, batchFor(model, batch));
           tf.dispose(step());
           const { activations, gradients } = await activationBytes(step);
-          expect(inn.memoryPlan(m, { batch }).peakBytes).toBe(activations + gradients);
+          expectPeak(m, inn.memoryPlan(m, { batch }).peakBytes, activations + gradients);
         }
       }
     });
@@ -98,7 +104,7 @@ describe.each([
     const step = gradientsOf(model, inputsOf(run, 4));
     tf.dispose(step());
     const { activations, gradients } = await activationBytes(step);
-    expect(inn.memoryPlan(model, { batch: 4 }).peakBytes).toBe(activations + gradients);
+    expectPeak(model, inn.memoryPlan(model, { batch: 4 }).peakBytes, activations + gradients);
   });
 });
 
@@ -121,11 +127,11 @@ describe('cpu', () => {
     const model = make();
     const whole = inn.memoryPlan(model, { batch: 4 });
     const least = inn.memoryPlan(inn.checkpointed(model, { batch: 4 }), { batch: 4 });
-    expect(least.heldBytes).toBeLessThan(0.6 * whole.heldBytes);
+    expect(least.peakBytes).toBeLessThan(0.6 * whole.peakBytes);
     const works = [1, 0.8, 0.6].map((part) => {
-      const budget = part * whole.heldBytes;
+      const budget = part * whole.peakBytes;
       const plan = inn.memoryPlan(inn.checkpointed(model, { budget, batch: 4 }), { batch: 4 });
-      expect(plan.heldBytes).toBeLessThanOrEqual(budget);
+      expect(plan.peakBytes).toBeLessThanOrEqual(budget);
       return plan.work;
     });
     expect(works[0]).toBe(whole.work);

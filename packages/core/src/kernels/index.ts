@@ -8,7 +8,8 @@ import { type HeapKernel, heapOf } from './heap';
 import { identity } from './identity';
 import { oneHot } from './one-hot';
 import { inFront } from './ours';
-import { convolutions } from './simd/kernels';
+import { convolutions, takes } from './simd/kernels';
+import { simdOf } from './simd/module';
 import { slice, splitV } from './slice';
 import { unsortedSegmentSum } from './unsorted-segment-sum';
 
@@ -68,17 +69,32 @@ function registerMissing(backendName: string, missing: typeof kernels): void {
   }
 }
 
-/** Those of our kernels that consist of others and look at no number, for a backend that stands in for wasm. */
-export function registerComposites(backendName: string): void {
-  const { [tf.UnsortedSegmentSum]: _, ...missing } = kernels;
-  registerMissing(backendName, missing);
-  const stock = tf.getKernel(tf.BatchMatMul, backendName);
-  if (!stock) return;
-  replace({
-    ...stock,
-    kernelFunc: (params) =>
-      batchMatMul(params.inputs as never, params.attrs as never) ?? stock.kernelFunc(params),
-  });
+/**
+ * Registers, on a backend that stands in for wasm and knows shapes alone, those of our kernels that consist of others: what they need
+ * on the way counts.
+ */
+export function registerStandIns(backendName: string): void {
+  const wasm = tf.findBackend('wasm');
+  const simd = wasm !== null && simdOf(wasm) !== undefined;
+  // Indices are numbers, which nobody knows.
+  const composed: Record<string, (inputs: never, attrs: never) => tf.Tensor | undefined> = {
+    ...kernels,
+    [tf.BatchMatMul]: batchMatMul,
+  };
+  delete composed[tf.UnsortedSegmentSum];
+  for (const [kernelName, kernel] of Object.entries(composed)) {
+    const stock = tf.getKernel(kernelName, backendName);
+    if (!stock) continue;
+    const kernelFunc: tf.KernelFunc = (params) => {
+      // As above.
+      const [inputs, attrs] = [params.inputs as never, (params.attrs ?? {}) as never];
+      if (simd && takes[kernelName]?.(inputs, attrs)) return stock.kernelFunc(params);
+      return kernel(inputs, attrs) ?? stock.kernelFunc(params);
+    };
+    replace({ ...stock, kernelFunc });
+  }
+  const volumes = tf.getKernel(tf.Conv3DBackpropFilterV2, backendName);
+  if (simd && volumes) inFront.add(volumes.kernelFunc);
 }
 
 function replace(config: tf.KernelConfig): void {

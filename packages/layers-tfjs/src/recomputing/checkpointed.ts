@@ -58,9 +58,9 @@ const parts = [1, 0.85, 0.7, 0.55, 0.4];
 function within(budget: number, model: tfl.LayersModel, graph: Steps, batch: number): CheckpointedModel {
   const stored: Segment[] = [{ from: 0, to: graph.steps.length, recomputed: false }];
   const whole = dryStep(model, batch);
-  if (whole.heldBytes <= budget) return new CheckpointedModel(model, graph, stored);
-  const links = linksOf(graph, batch, whole.heldBytes);
-  let least = whole.heldBytes;
+  if (whole.peakBytes <= budget) return new CheckpointedModel(model, graph, stored);
+  const links = linksOf(graph, batch, whole.peakBytes);
+  let least = whole.peakBytes;
   let best: { work: number; made: CheckpointedModel } | undefined;
   const mixes = new Map(
     [...parts.flatMap((part) => mixesFor(links, part * budget)), evenCuts(links)].map((mix) => [
@@ -70,9 +70,9 @@ function within(budget: number, model: tfl.LayersModel, graph: Steps, batch: num
   );
   for (const mix of mixes.values()) {
     const made = new CheckpointedModel(model, graph, mix);
-    const { heldBytes, work } = dryStep(made, batch, model);
-    least = Math.min(least, heldBytes);
-    if (heldBytes <= budget && (!best || work < best.work)) best = { work, made };
+    const { peakBytes, work } = dryStep(made, batch, model);
+    least = Math.min(least, peakBytes);
+    if (peakBytes <= budget && (!best || work < best.work)) best = { work, made };
   }
   const remedy = 'Take a smaller batch, or a larger budget.';
   return best?.made ?? refuse('checkpointed', `a budget of at least ${least} bytes`, budget, remedy);

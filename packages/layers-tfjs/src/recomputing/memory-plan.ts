@@ -36,8 +36,8 @@ export interface MemoryPlan extends StepCost {
 /**
  * What a training step of a model takes, without running it: the most bytes alive at once beyond the weights and the batch, what each
  * layer stores, rebuilds or computes again, and the work. The very step is gone through on a backend that knows shapes and no
- * numbers, so that sizes may be any: `heldBytes` is what the present backend will hold, `peakBytes` what tf.profile will tell, which
- * counts a second name for the same numbers again. What a first batch sets up is not in it, nor is the memory of the optimizer.
+ * numbers, so that sizes may be any: `peakBytes` is what the present backend will hold, to the byte. What a first batch sets up is not in it,
+ * nor is the memory of the optimizer.
  *
  * ```ts
  * const dense = () => tf.layers.dense({ units: 64, activation: 'relu', inputShape: [64] });
@@ -74,7 +74,7 @@ function keepingOf({ layer }: Step, k: number, segments: readonly Segment[]): Ke
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0)} MB`;
 
-function printed({ batch, layers, heldBytes, peakBytes }: Omit<MemoryPlan, 'toString'>): string {
+function printed({ batch, layers, peakBytes }: Omit<MemoryPlan, 'toString'>): string {
   const rows = layers.map(({ name, className, keeping, bytes }) => [
     `${name} (${className})`,
     keeping,
@@ -87,6 +87,6 @@ function printed({ batch, layers, heldBytes, peakBytes }: Omit<MemoryPlan, 'toSt
       .join('  ')
       .trimEnd(),
   );
-  const peak = `A step on ${batch}: ${megabytes(heldBytes)} beyond weights and batch (tf.profile: ${megabytes(peakBytes)})`;
+  const peak = `A step on ${batch}: ${megabytes(peakBytes)} beyond weights and batch`;
   return [...lines, peak].join('\n');
 }

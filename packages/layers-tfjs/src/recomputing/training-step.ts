@@ -23,5 +23,5 @@ export function dryStep(model: tfl.LayersModel, batch: number, inside: tfl.Layer
     return inputs.reduce((sum, x) => sum + 4 * x.size, 0);
   });
   const beyond = cost.course.map(([work, bytes]) => [work, bytes - given] as const);
-  return { ...cost, heldBytes: cost.heldBytes - given, peakBytes: cost.peakBytes - given, course: beyond };
+  return { ...cost, peakBytes: cost.peakBytes - given, course: beyond };
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { refuse } from '../../errors';
 import { convolutions } from './convolutions';
-import { elementwise } from './elementwise';
+import { elementwise, onWasm } from './elementwise';
 import { rearranging } from './rearranging';
 import { reductions } from './reductions';
 import type { Made, Rule } from './rule';
@@ -24,8 +24,6 @@ export class DryBackend extends tf.KernelBackend {
   work = 0;
   /** Bytes held after each kernel, over the work until then. */
   course: [work: number, bytes: number][] = [];
-  /** The most that tf.memory() told: it counts a second name for the same numbers again. */
-  peakOfNames = 0;
 
   make(shape: readonly number[], dtype: tf.DataType): object {
     const dataId = {};
@@ -36,16 +34,8 @@ export class DryBackend extends tf.KernelBackend {
     return dataId;
   }
 
-  /** Tells what tf.memory() will, when tensors have been made of these. */
-  count(made: readonly tf.TensorInfo[]): void {
-    const bytes = made.reduce((sum, { shape, dtype }) => sum + bytesOf(shape, dtype), 0);
-    this.peakOfNames = Math.max(this.peakOfNames, tf.engine().state.numBytes + bytes);
-  }
-
   override write(_: tf.BackendValues, shape: number[], dtype: tf.DataType): object {
-    const dataId = this.make(shape, dtype);
-    this.count([{ dataId, shape, dtype }]);
-    return dataId;
+    return this.make(shape, dtype);
   }
 
   override incRef(dataId: object): void {
@@ -95,9 +85,10 @@ export class DryBackend extends tf.KernelBackend {
 const bytesOf = (shape: readonly number[], dtype: tf.DataType): number =>
   tf.util.sizeFromShape([...shape]) * tf.util.bytesPerElement(dtype);
 
-/** Registers a kernel for every rule. */
-export function registerRules(backendName: string): void {
-  for (const [kernelName, rule] of Object.entries(rules)) {
+/** Registers a kernel for every rule, on a backend that stands in for another one. */
+export function registerRules(backendName: string, present: string): void {
+  const own = present === 'wasm' ? { ...rules, ...onWasm } : rules;
+  for (const [kernelName, rule] of Object.entries(own)) {
     tf.registerKernel({
       kernelName,
       backendName,
@@ -106,7 +97,6 @@ export function registerRules(backendName: string): void {
         const made = rule(inputs as never, (attrs ?? {}) as never);
         const dry = backend as DryBackend;
         const infos = [made].flat().map((one) => infoOf(one, dry));
-        dry.count(infos);
         dry.work += workOf(kernelName, inputs, infos);
         dry.course.push([dry.work, dry.live]);
         return Array.isArray(made) ? infos : (infos[0] ?? []);

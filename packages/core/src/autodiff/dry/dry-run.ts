@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { registerComposites } from '../../kernels';
+import { registerStandIns } from '../../kernels';
 import { DryBackend, registerRules } from './backend';
 
 /** With the kernels that stand in for those of the present backend, whose intermediates count too. */
@@ -7,8 +7,8 @@ function backendLike(present: string): string {
   const name = present === 'wasm' ? 'invertible-dry-wasm' : 'invertible-dry';
   if (tf.findBackendFactory(name)) return name;
   tf.registerBackend(name, () => new DryBackend(), 0);
-  registerRules(name);
-  if (present === 'wasm') registerComposites(name);
+  registerRules(name, present);
+  if (present === 'wasm') registerStandIns(name);
   return name;
 }
 
@@ -23,8 +23,6 @@ export interface Meter {
 export interface DryRun<T> {
   result: T;
   /** The most bytes that the backend would hold at once beyond those it holds already. */
-  heldBytes: number;
-  /** What tf.profile would tell of it: a second name for the same numbers, such as a tape's, counts again. */
   peakBytes: number;
   /** Multiplications and additions. */
   work: number;
@@ -34,7 +32,7 @@ export interface DryRun<T> {
 
 /**
  * Runs f for its shapes: no number is computed, no memory taken, whatever the sizes. It is f itself that runs, with the tapes and
- * gradients in it, so that the peak is the one that a real backend would report. What it makes is freed; variables are read, and
+ * gradients in it, so that the peak is that of the present backend, to the byte. What it makes is freed; variables are read, and
  * must not be assigned to.
  */
 export function dryRun<T>(f: (meter: () => Meter) => T): DryRun<T> {
@@ -44,8 +42,8 @@ export function dryRun<T>(f: (meter: () => Meter) => T): DryRun<T> {
   try {
     const backend = tf.backend() as DryBackend;
     const base = backend.live;
-    const [names, done] = [tf.memory().numBytes, backend.work];
-    Object.assign(backend, { peak: base, peakOfNames: names, course: [] });
+    const done = backend.work;
+    Object.assign(backend, { peak: base, course: [] });
     let result: T | undefined;
     tf.tidy(() => {
       result = f(() => ({ bytes: backend.live - base, work: backend.work - done }));
@@ -53,8 +51,7 @@ export function dryRun<T>(f: (meter: () => Meter) => T): DryRun<T> {
     return {
       // It has been run.
       result: result as T,
-      heldBytes: backend.peak - base,
-      peakBytes: backend.peakOfNames - names,
+      peakBytes: backend.peak - base,
       work: backend.work - done,
       course: backend.course.map(([work, bytes]) => [work - done, bytes - base] as const),
     };

@@ -82,11 +82,16 @@ export const elementwise: Record<string, Rule> = {
     comparison,
   ),
   [tf.AddN]: same,
-  [tf.Cast]: ({ x }: Inputs, { dtype }: { dtype: tf.DataType }) => ({
-    ...(x && { shape: x.shape }),
-    shape: x?.shape ?? [],
+  // Numbers that fit into the other type are its own on most backends.
+  [tf.Cast]: ({ x }: { x: tf.TensorInfo }, { dtype }: { dtype: tf.DataType }) => ({
+    shape: x.shape,
     dtype,
-    ...(x?.dtype === dtype && { like: x }),
+    ...(!tf.util.hasEncodingLoss(x.dtype, dtype) && { like: x }),
   }),
   [tf.Select]: ({ t, e }: Inputs) => ({ shape: t?.shape ?? [], dtype: t?.dtype ?? e?.dtype ?? 'float32' }),
+};
+
+/** What wasm does otherwise. */
+export const onWasm: Record<string, Rule> = {
+  [tf.Cast]: ({ x }: { x: tf.TensorInfo }, { dtype }: { dtype: tf.DataType }) => ({ shape: x.shape, dtype }),
 };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Heap, type HeapKernel, sameNumbers } from '../heap';
 import { convolution } from './convolution';
 import { filterGradient } from './filter-gradient';
-import { type Attributes, geometryOf, suits, transposed } from './geometry';
+import { type Attributes, type Geometry, geometryOf, suits, transposed } from './geometry';
 import { simdOf } from './module';
 
 type Pair<Names extends string> = Record<Names, tf.TensorInfo>;
@@ -14,36 +14,42 @@ function ready(heap: Heap, tensors: readonly tf.TensorInfo[]) {
   return simd && ([heap, simd] as const);
 }
 
+const suited = (g: Geometry | undefined): Geometry | undefined => (g && suits(g) ? g : undefined);
+
+type Forward = Pair<'x' | 'filter'>;
+type OfInput = [Pair<'dy' | 'filter'>, Attributes & { inputShape: number[] }];
+type OfFilter = [Pair<'x' | 'dy'>, Attributes & { filterShape: number[] }];
+
+/** What each of the kernels works on, where it takes the work. */
+const geometries = {
+  forward: ({ x, filter }: Forward, attrs: Attributes) => suited(geometryOf(x.shape, filter.shape, attrs)),
+  input(...[{ filter }, { inputShape, ...attrs }]: OfInput) {
+    const g = geometryOf(inputShape, filter.shape, attrs);
+    return suited(g && transposed(g));
+  },
+  filter: (...[{ x }, { filterShape, ...attrs }]: OfFilter) =>
+    suited(geometryOf(x.shape, filterShape, attrs)),
+};
+
 /** y = x ⋆ W */
-const forward: HeapKernel<Attributes, Pair<'x' | 'filter'>> = ({ x, filter }, attrs, heap) => {
-  const g = geometryOf(x.shape, filter.shape, attrs);
-  const where = ready(heap, [x, filter]);
-  if (!g || !where || !suits(g)) return undefined;
-  return convolution(where, [x, filter], g, [g.batch, ...g.out, g.outputs]);
+const forward: HeapKernel<Attributes, Forward> = ({ x, filter }, attrs, heap) => {
+  const g = geometries.forward({ x, filter }, attrs);
+  const where = g && ready(heap, [x, filter]);
+  return where && convolution(where, [x, filter], g, [g.batch, ...g.out, g.outputs]);
 };
 
 /** dx = dy ⋆ flip(W)ᵀ */
-const input: HeapKernel<Attributes & { inputShape: number[] }, Pair<'dy' | 'filter'>> = (
-  { dy, filter },
-  { inputShape, ...attrs },
-  heap,
-) => {
-  const g = geometryOf(inputShape, filter.shape, attrs);
-  const back = g && transposed(g);
-  const where = ready(heap, [dy, filter]);
-  if (!back || !where || !suits(back)) return undefined;
-  return convolution(where, [dy, filter], back, inputShape, { turned: true });
+const input: HeapKernel<OfInput[1], OfInput[0]> = ({ dy, filter }, attrs, heap) => {
+  const back = geometries.input({ dy, filter }, attrs);
+  const where = back && ready(heap, [dy, filter]);
+  return where && convolution(where, [dy, filter], back, attrs.inputShape, { turned: true });
 };
 
 /** dW = Σ xᵀ dy */
-const filter: HeapKernel<Attributes & { filterShape: number[] }, Pair<'x' | 'dy'>> = (
-  { x, dy },
-  { filterShape, ...attrs },
-  heap,
-) => {
-  const g = geometryOf(x.shape, filterShape, attrs);
-  const where = ready(heap, [x, dy]);
-  return g && where && suits(g) ? filterGradient(where, [x, dy], g, filterShape) : undefined;
+const filter: HeapKernel<OfFilter[1], OfFilter[0]> = ({ x, dy }, attrs, heap) => {
+  const g = geometries.filter({ x, dy }, attrs);
+  const where = g && ready(heap, [x, dy]);
+  return where && filterGradient(where, [x, dy], g, attrs.filterShape);
 };
 
 /**
@@ -56,4 +62,10 @@ export const convolutions: Record<string, HeapKernel<never, never>> = {
   [tf.Conv3D]: forward,
   [tf.Conv3DBackpropInputV2]: input,
   [tf.Conv3DBackpropFilterV2]: filter,
+};
+
+/** Whether one of them takes the work, or leaves it to others. */
+export const takes: Record<string, (inputs: never, attrs: never) => boolean> = {
+  [tf.Conv2DBackpropInput]: (...work: OfInput) => geometries.input(...work) !== undefined,
+  [tf.Conv2DBackpropFilter]: (...work: OfFilter) => geometries.filter(...work) !== undefined,
 };
