@@ -277,6 +277,10 @@ const calls: Record<string, Call> = {
     },
     run: (bijection, x, w, options) => Object.values(core.reversible(bijection)(x, w, options)),
   },
+  recomputed: {
+    arguments: () => ({ options: { variables: [] }, inputs: [points()] }),
+    run: (options, inputs) => core.recomputed(([x]) => [tf.square(x ?? 0)], options)(inputs),
+  },
   driftProbe: {
     arguments: () => ({ options: { limit: 1, amplification: 10 } }),
     run: (options) => core.driftProbe(options).dispose(),
@@ -413,6 +417,7 @@ const exceptions: Record<string, string> = {
   scored: 'takes one function and calls it at once, as tf.tidy does',
   noGrad: 'takes one function and calls it at once, as tf.tidy does',
   tidy: 'takes one function and calls it at once, as tf.tidy does',
+  dryRun: 'takes one function and calls it at once, as tf.tidy does',
   record: 'takes one function and calls it at once, as tf.tidy does',
   childSeed: 'is arithmetic of seeds, which those that draw have checked',
   withPrefix: 'renames',

@@ -36,6 +36,8 @@ const networks: Record<string, Named> = {
 };
 const image = [4, 4, 8];
 
+const dense = () => tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [3] })] });
+
 /** Each kind of layer, made with its options, built and applied. */
 function layerCalls(): Record<string, Call> {
   const calls: Record<string, Call> = {};
@@ -240,6 +242,18 @@ const functions = (): Record<string, Call> => ({
   measureDrift: {
     arguments: () => ({ model: flow().model, x: points(), options: { limit: 1e-3, amplification: 10 } }),
     run: async (model, x, options) => (await inn.measureDrift(model, x, options)).map(({ error }) => error),
+  },
+  checkpoint: {
+    arguments: () => ({ args: { layers: [tfl.layers.dense({ units: 2 })] } }),
+    run: (args) => tf.tidy(() => inn.checkpoint(args).apply(normal([3, 4])) as tf.Tensor),
+  },
+  checkpointed: {
+    arguments: () => ({ model: dense(), options: { segments: 1, batch: 2 } }),
+    run: (model, options) => inn.checkpointed(model, options).segments.length,
+  },
+  memoryPlan: {
+    arguments: () => ({ model: dense(), options: { batch: 2 } }),
+    run: (model, options) => inn.memoryPlan(model, options).peakBytes,
   },
   driftMonitor: {
     arguments: () => ({

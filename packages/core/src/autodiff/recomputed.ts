@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkOptions, listOf, tensor } from '../options';
+import { checkLivingTensor } from '../check';
+import { callable, checkOptions, checkValue, listOf, tensor } from '../options';
 import { tidy } from '../tidy';
 import { type Draws, draws } from './draws';
 import { checkMoment, type Read } from './moment';
@@ -39,8 +40,11 @@ const evaluationOf = (attrs: unknown): Evaluation => (attrs as { evaluation: Eva
  */
 export function recomputed(f: Recomputable, options: RecomputedOptions = {}) {
   checkOptions('recomputed', options, { variables: listOf(tensor) });
+  checkValue('recomputed', 'f', f, callable);
   const { variables = [] } = options;
   return (inputs: tf.Tensor[]): tf.Tensor[] => {
+    checkValue('recomputed', 'inputs', inputs, listOf(tensor, 1));
+    for (const t of inputs) checkLivingTensor('recomputed', 'each input', t);
     if (isNested()) return tidy(() => ({ y: twice(() => f(inputs, false)) })).y;
     const evaluation: Evaluation = { f, variables: [], draws: draws() };
     const named = Object.fromEntries([

@@ -1,4 +1,4 @@
-import { checkOptions, refuse, rules } from '@invertible/core';
+import { checkLivingTensor, checkOptions, refuse, rules } from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { layersIn } from '../conditioner-models';
@@ -73,8 +73,11 @@ export class InvertibleCheckpoint extends RecomputedLayer {
   }
 
   override apply(...args: Parameters<tfl.layers.Layer['apply']>): ReturnType<tfl.layers.Layer['apply']> {
+    const given = [args[0]].flat();
+    for (const t of given)
+      if (!(t instanceof tfl.SymbolicTensor)) checkLivingTensor(this.name, 'each input', t);
     // Before tf.layers puts this layer's name in front of those of all weights that are made: a loaded model would not have it there.
-    this.model ??= this.chained([args[0]].flat());
+    this.model ??= this.chained(given);
     return super.apply(...args);
   }
 
