@@ -91,6 +91,13 @@ export const whole = (least: number) => (text: string) => {
   return n;
 };
 
+/** Reads an option that is a number above 0. */
+export const positive = (text: string): number => {
+  const x = Number(text);
+  if (!(x > 0 && Number.isFinite(x))) throw new InvalidArgumentError('A number above 0.');
+  return x;
+};
+
 /** Reads an option that is a list, with commas between its items. */
 export const listOf =
   <T>(item: (text: string) => T) =>

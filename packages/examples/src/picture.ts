@@ -1,16 +1,24 @@
 import { PNG } from 'pngjs';
 import { rasterize } from './raster';
 
-/** Rows of square images, numbers within [0, 1], under titles, as a PNG. */
+/** A chart under the rows of images, as an SVG, under a title. */
+interface Below {
+  title: string;
+  svg: string;
+}
+
+/** Rows of square images, numbers within [0, 1], under titles, as a PNG; a chart may follow. */
 export function picture(
   blocks: { title: string; images: Float32Array }[],
-  { side, columns = 10, zoom = 2 }: { side: number; columns?: number; zoom?: number },
+  { side, columns = 10, zoom = 2, below }: { side: number; columns?: number; zoom?: number; below?: Below },
 ): Buffer {
   const pixels = side ** 2;
   const cell = side * zoom;
   const [margin, titled] = [12, 26];
   let top = margin;
   const parts: string[] = [];
+  const caption = (title: string) =>
+    `<text x="${margin}" y="${top + 15}" font-size="13" font-family="DejaVu Sans">${title}</text>`;
   for (const { title, images } of blocks) {
     const count = images.length / pixels;
     const rows = Math.ceil(count / columns);
@@ -26,12 +34,17 @@ export function picture(
     }
     const data = PNG.sync.write(png).toString('base64');
     parts.push(
-      `<text x="${margin}" y="${top + 15}" font-size="13" font-family="DejaVu Sans">${title}</text>`,
+      caption(title),
       `<image x="${margin}" y="${top + titled}" width="${width}" height="${height}" image-rendering="optimizeSpeed" href="data:image/png;base64,${data}"/>`,
     );
     top += titled + height + margin;
   }
   const width = columns * cell + 2 * margin;
+  if (below) {
+    const [, height = '0'] = /<svg[^>]* height="([\d.]+)"/.exec(below.svg) ?? [];
+    parts.push(caption(below.title), below.svg.replace('<svg', `<svg x="${margin}" y="${top + titled}"`));
+    top += titled + Number(height) + margin;
+  }
   return rasterize(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}">${parts.join('')}</svg>`,
   );

@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { type RandomGenerator, unsafeUniformIntDistribution, xoroshiro128plus } from 'pure-rand';
-import { type Digits, pixels, side } from './data';
+import { classes, type Digits, pixels, side } from './data';
 
-interface Batch {
-  xs: tf.Tensor;
+export interface Batch {
+  /** Images within [0, 1] and the classes that they are given, one-hot. */
+  xs: [x: tf.Tensor4D, condition: tf.Tensor2D];
   ys: tf.Tensor;
 }
 
@@ -18,7 +19,7 @@ export interface Batches {
 const uniform = (random: RandomGenerator): number => (random.unsafeNext() >>> 0) / 2 ** 32;
 
 /** Bytes to [0, 1] with uniform noise in each bin: x = (byte + u) / 256. Theis et al. 2016, arXiv:1511.01844, section 3.1. */
-function dequantise({ bytes }: Digits, rows: ArrayLike<number>, random: RandomGenerator): tf.Tensor4D {
+function dequantise(bytes: Uint8Array, rows: ArrayLike<number>, random: RandomGenerator): tf.Tensor4D {
   const x = new Float32Array(rows.length * pixels);
   for (let i = 0, k = 0; i < rows.length; i++) {
     const from = rows[i]! * pixels;
@@ -26,6 +27,12 @@ function dequantise({ bytes }: Digits, rows: ArrayLike<number>, random: RandomGe
   }
   return tf.tensor4d(x, [rows.length, side, side, 1]);
 }
+
+/** Classes as the condition of a flow, [n, 10]. */
+export const oneHot = (labels: ArrayLike<number>): tf.Tensor2D =>
+  tf.tidy(() =>
+    tf.oneHot(tf.tensor1d(Array.from(labels), 'int32'), classes, 1, 0, 'float32').as2D(-1, classes),
+  );
 
 interface BatchOptions {
   batch: number;
@@ -88,7 +95,9 @@ function dataset(start: () => Epoch): Batches {
       const some = rows.subarray(at, at + batch);
       at += batch;
       if (some.length === 0) return { value: null, done: true };
-      return { value: { xs: dequantise(digits, some, random), ys: tf.zeros([some.length, 1]) } };
+      const condition = oneHot(Array.from(some, (row) => digits.labels[row]!));
+      const xs: Batch['xs'] = [dequantise(digits.bytes, some, random), condition];
+      return { value: { xs, ys: tf.zeros([some.length, 1]) } };
     };
     return { next };
   };

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvertibleError, refuse } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 
-/** What training needs besides the model. */
+/** What training needs besides the flow. */
 export interface Progress {
   epoch: number;
   /** The options that the weights depend on. */
@@ -23,14 +23,10 @@ export function newest(folder: string): string | undefined {
 }
 
 /** Saves a checkpoint as `checkpoint-0007/`; older ones, and what a crash left of one, go when it is whole. */
-export async function saveCheckpoint(
-  folder: string,
-  model: tf.Sequential,
-  progress: Progress,
-): Promise<string> {
+export async function saveCheckpoint(folder: string, flow: inn.Flow, progress: Progress): Promise<string> {
   const name = `${prefix}${String(progress.epoch).padStart(4, '0')}`;
   const path = join(folder, name);
-  await inn.saveCheckpoint(model, `file://${path}`, { progress });
+  await inn.saveCheckpoint(flow, `file://${path}`, { progress });
   for (const old of readdirSync(folder)) {
     if (old.startsWith(prefix) && old !== name) rmSync(join(folder, old), { recursive: true, force: true });
   }
@@ -38,7 +34,7 @@ export async function saveCheckpoint(
 }
 
 interface Loaded {
-  model: tf.Sequential;
+  flow: inn.Flow;
   progress: Progress;
   restore(optimizer: tf.Optimizer): Promise<void>;
 }
@@ -47,7 +43,7 @@ interface Loaded {
 export async function loadCheckpoint(path: string): Promise<Loaded> {
   try {
     const { model, progress, restore } = await inn.loadCheckpoint(`file://${path}`);
-    if (model instanceof tf.Sequential && isProgress(progress)) return { model, progress, restore };
+    if (isProgress(progress)) return { flow: new inn.Flow(model), progress, restore };
   } catch (error) {
     if (!(error instanceof InvertibleError)) throw error;
     refuseCheckpoint(path, `${error.got} instead of ${error.expected}`);

@@ -1,13 +1,12 @@
 import { refuse } from '@invertible/core';
+import type { Flow } from '@invertible/layers-tfjs';
 import type * as tf from '@tensorflow/tfjs';
 import { loadCheckpoint, newest, type Progress } from './checkpoint';
 import { buildFlow } from './model';
-
-/** The options that the weights depend on. */
-export type Shaping = Record<'images' | 'batch' | 'depth' | 'hidden' | 'seed', number>;
+import type { Shaping } from './settings';
 
 export interface Start {
-  model: tf.Sequential;
+  flow: Flow;
   progress: Progress;
   restore?(optimizer: tf.Optimizer): Promise<void>;
 }
@@ -23,7 +22,7 @@ export function fresh(out: string, options: Shaping): Start {
       'Continue it with --resume, or choose another folder.',
     );
   }
-  return { model: buildFlow(options), progress: { epoch: 0, options, history: [] } };
+  return { flow: buildFlow(options), progress: { epoch: 0, options: { ...options }, history: [] } };
 }
 
 /** The flow of a folder, if it began with the same options. */
@@ -45,7 +44,7 @@ export async function resume(out: string, options: Shaping): Promise<Start> {
         '--resume',
         `--${name} ${then}, as it began`,
         `--${name} ${now}`,
-        'Give the same options, or another --out.',
+        'Give the same options, --long among them, or another --out.',
       );
     }
   }

@@ -1,4 +1,5 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as inn from '@invertible/layers-tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type { Interruption } from '../interruption';
 import { progressBar } from '../progress';
 import type { Batches } from './batches';
@@ -8,6 +9,8 @@ import type { Start } from './start';
 
 interface Plan {
   epochs: number;
+  /** Highest learning rate. */
+  rate: number;
   /** Folder of the checkpoints. */
   out: string;
   training: Batches;
@@ -17,20 +20,35 @@ interface Plan {
   interruption: Interruption;
 }
 
-/** Trains with a progress bar and a checkpoint after each epoch; true when it was interrupted. */
-export async function train({ model, progress }: Start, plan: Plan): Promise<boolean> {
-  const { epochs, training, heldOut } = plan;
+/** Steps of the warm-up. */
+const warmup = 50;
+
+/**
+ * Trains with a progress bar and a checkpoint after each epoch; true when it was interrupted. The learning rate falls to zero at the end
+ * of all epochs: half a cosine, after a short warm-up.
+ */
+export async function train(start: Start, plan: Plan): Promise<boolean> {
+  const { flow, progress } = start;
+  const { epochs, training, heldOut, rate, steps } = plan;
+  // The variance of the gradients over fewer steps than usual, since there are not many.
+  flow.compile({ optimizer: tf.train.adam(rate, 0.9, 0.99) });
+  await start.restore?.(flow.model.optimizer);
   if (progress.epoch >= epochs) return false;
+  const schedule = inn.warmupCosine({ peak: rate, warmup, total: epochs * steps });
   const fit = (interrupted: () => boolean) =>
-    model.fitDataset(training, {
+    flow.fitDataset(training, {
       epochs,
       initialEpoch: progress.epoch,
       verbose: 0,
       validationData: heldOut,
-      callbacks: [onBar(plan.steps), epochByEpoch({ model, progress }, plan, interrupted)],
+      callbacks: [
+        inn.learningRate(flow.model, schedule, { from: progress.epoch * steps }),
+        onBar(steps),
+        epochByEpoch(start, plan, interrupted),
+      ],
     });
   const { interrupted } = await plan.interruption.during(fit, () => {
-    model.stopTraining = true;
+    flow.model.stopTraining = true;
   });
   return interrupted;
 }
@@ -56,7 +74,7 @@ function onBar(steps: number): tf.CustomCallbackArgs {
 
 /** Saves and reports every epoch that was not interrupted. */
 function epochByEpoch(
-  { model, progress }: Start,
+  { flow, progress }: Start,
   { out, epochs }: Plan,
   interrupted: () => boolean,
 ): tf.CustomCallbackArgs {
@@ -70,7 +88,7 @@ function epochByEpoch(
       const [train, test] = [bitsPerDim(Number(logs?.loss)), bitsPerDim(Number(logs?.val_loss))];
       progress.history.push({ train, test });
       progress.epoch = epoch + 1;
-      await saveCheckpoint(out, model, progress);
+      await saveCheckpoint(out, flow, progress);
       const seconds = ((performance.now() - begun) / 1000).toFixed(0);
       console.log(
         `epoch ${epoch + 1}/${epochs}: ${train.toFixed(3)} bits/dim in training, ${test.toFixed(3)} held out, ${seconds} s`,
