@@ -1,8 +1,8 @@
 import { chart } from '../chart';
 import type { Likelihoods } from './likelihoods';
 
-/** Bins of the logarithm, from half a bit to 64. */
-const [least, bins, perBin] = [0.5, 70, 2 ** 0.1];
+/** Bins of the logarithm, from a quarter of a bit to 32. */
+const [least, bins, perBin] = [0.25, 70, 2 ** 0.1];
 
 /** The bits per dimension of digits and of other images as histograms, one over the other. */
 export function likelihoodChart({ bits }: Likelihoods, width: number): Promise<string> {
@@ -11,32 +11,28 @@ export function likelihoodChart({ bits }: Likelihoods, width: number): Promise<s
     histogram(all).map((bar) => ({ kind, ...bar })),
   );
   return chart({
-    width: width - 200,
-    height: 44,
+    width: width - 20,
+    height: 30,
     data: { values },
-    mark: { type: 'bar' },
+    mark: 'rect',
     encoding: {
       row: {
         field: 'kind',
+        type: 'nominal',
         sort: kinds,
         title: null,
-        header: { labelAngle: 0, labelAlign: 'left', labelFontSize: 11 },
+        header: { labelOrient: 'top', labelAnchor: 'start', labelFontSize: 11, labelPadding: 2 },
       },
       x: {
         field: 'from',
         type: 'quantitative',
         scale: { type: 'log', base: 2, domain: [least, least * perBin ** bins], nice: false },
-        title: 'bits per dimension, the fewer the likelier',
-        axis: { values: [0.5, 1, 2, 4, 8, 16, 32, 64], grid: true },
+        title: 'bits per dimension: the fewer, the likelier',
+        axis: { values: [0.25, 0.5, 1, 2, 4, 8, 16, 32], grid: true },
       },
       x2: { field: 'to' },
-      y: {
-        field: 'share',
-        type: 'quantitative',
-        title: null,
-        axis: { labels: false, ticks: false, grid: false },
-      },
-      color: { field: 'kind', sort: kinds, legend: null },
+      y: { field: 'share', type: 'quantitative', title: null, axis: null, scale: { zero: true } },
+      y2: { datum: 0 },
     },
     resolve: { scale: { y: 'independent' } },
     spacing: 4,
