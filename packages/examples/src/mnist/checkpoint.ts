@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { InvertibleError, refuse } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
 import type * as tf from '@tensorflow/tfjs';
+// Files name its class.
+import './digit-flow';
 
 /** What training needs besides the flow. */
 export interface Progress {
