@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs';
 import { chooseBackend } from '../src/backend';
-import { heldOutBatches, oneHot, trainingBatches } from '../src/mnist/batches';
+import { type Batch, heldOutBatches, oneHot, trainingBatches } from '../src/mnist/batches';
 import { loadCheckpoint, saveCheckpoint } from '../src/mnist/checkpoint';
 import { loadClassifier, read } from '../src/mnist/classifier/network';
 import { firstOf, loadDigits, side } from '../src/mnist/data';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 const test100 = () => firstOf(loadDigits('test'), 100);
 const small = () => buildFlow({ fine: 1, coarse: 1, hidden: 4, seed: 1 });
-async function firstBatch(batch: number) {
+async function firstBatch(batch: number): Promise<Batch['xs']> {
   const { value } = await (await heldOutBatches(test100(), { batch, seed: 1 }).iterator()).next();
   return value.xs;
 }
@@ -73,7 +73,8 @@ test('a batch tells the class of each of its digits, and depends on seed and epo
   const batches = (epoch: number) => trainingBatches(digits, { batch: 10, seed: 1, images: 50, epoch });
   const numbers = async (epoch: number) => {
     const { value } = await (await batches(epoch).iterator()).next();
-    return value.xs.map((t) => Array.from(t.dataSync()));
+    const xs: Batch['xs'] = value.xs;
+    return xs.map((t) => Array.from(t.dataSync()));
   };
   expect(await numbers(3)).toEqual(await numbers(3));
   expect(await numbers(3)).not.toEqual(await numbers(2));

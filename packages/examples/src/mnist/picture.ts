@@ -52,12 +52,12 @@ export async function pictureOf(
   );
 }
 
-/** Ten images from one digit to the next, in the latent and in the class: [30, 28, 28, 1]. */
+/** Ten images from each of the first three digits to one of the last three, in the latent and in the class: [30, 28, 28, 1]. */
 function interpolated(flow: Flow, z: tf.Tensor, c: tf.Tensor): tf.Tensor {
   const t = tf.reshape(tf.linspace(0, 1, columns), [1, columns, 1]);
   const path = (of: tf.Tensor) => {
     const at = (first: number) => tf.expandDims(tf.slice(of, [first, 0], [3, -1]), 1);
-    const between = tf.add(tf.mul(tf.sub(1, t), at(0)), tf.mul(t, at(3)));
+    const between = tf.add(tf.mul(tf.sub(1, t), at(0)), tf.mul(t, at(columns - 3)));
     return tf.reshape(between, [3 * columns, of.shape.at(-1) ?? 0]);
   };
   return flow.inverse(path(z), { condition: path(c) }).x;

@@ -14,13 +14,13 @@ export interface Shaping {
 
 export type Settings = Shaping & { epochs: number };
 
-/** For five minutes of one thread of wasm. Small batches: there are more steps in the same time. */
+/** For minutes of one thread of wasm. Small batches: there are more steps in the same time. */
 export const minutes: Omit<Settings, 'seed'> = {
   ...{ epochs: 5, images: 2000, batch: 16 },
   ...{ fine: 2, coarse: 5, hidden: 32, rate: 0.008 },
 };
 
-/** For a night. */
+/** For a night: a larger flow, and fifteen passes over the digits. */
 export const night: Omit<Settings, 'seed'> = {
   ...{ epochs: 90, images: 10_000, batch: 32 },
   ...{ fine: 4, coarse: 8, hidden: 64, rate: 0.002 },

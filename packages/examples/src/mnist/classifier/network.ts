@@ -3,7 +3,7 @@ import { fromSafetensors } from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { classes, side } from '../data';
 
-/** Where `train.ts` writes the weights. */
+/** Where `main.ts` writes the weights. */
 export const weightsFile = new URL('../../../data/digit-classifier.safetensors', import.meta.url);
 
 /** A convolutional network that reads digits, [n, 28, 28, 1] within [0, 1] to probabilities [n, 10], of ordinary tf.layers. */

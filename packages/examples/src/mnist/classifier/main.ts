@@ -7,7 +7,7 @@ import { oneHot } from '../batches';
 import { type Digits, loadDigits, side } from '../data';
 import { classifierNetwork, read, weightNames, weightsFile } from './network';
 
-/** Trains the network that reads the samples of `npm start`, and writes its weights: node --import tsx src/mnist/classifier/train.ts */
+/** Trains the network that reads the samples of `npm start`, and writes its weights: node --import tsx src/mnist/classifier/main.ts */
 
 const [epochs, batchSize] = [4, 64];
 await chooseBackend();
