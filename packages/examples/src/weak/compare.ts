@@ -45,9 +45,11 @@ export function compare(outcomes: readonly Outcome[]): {
   const reached = ways.find(({ supervision }) => supervision === 'sets')?.brain.mean ?? Number.NaN;
   const over = (figure: (row: Row) => number) => reached - Math.max(...alone.map(figure));
   const [gain, gainOverBestMoment] = [over(({ brain }) => brain.mean), over(({ best }) => best.mean)];
-  console.log(
-    `Constraint sets: IoU ${gain.toFixed(3)} above labels alone, ${gainOverBestMoment.toFixed(3)} above their best moment.`,
-  );
+  // An interrupted run may lack a way.
+  if (Number.isFinite(gain)) {
+    const moment = `${gainOverBestMoment.toFixed(3)} above their best moment`;
+    console.log(`Constraint sets: IoU ${gain.toFixed(3)} above labels alone, ${moment}.`);
+  }
   return { ways, gain, gainOverBestMoment };
 }
 

@@ -41,31 +41,22 @@ async function run(options: Options, { out, backend, interruption }: Setting): P
     refuse('--resume', `a run in ${out}`, 'none', 'Start without --resume, or say with --out where it is.');
   console.log(`The brain in six slices of a head, ${points} points in each are given · backend ${backend}`);
   const outcomes: Outcome[] = [];
-  for (let seed = first; seed < first + seeds; seed++) {
+  const interrupted = () => outcomes.at(-1)?.interrupted === true;
+  for (let seed = first; seed < first + seeds && !interrupted(); seed++) {
     const scene = await sceneOf({ points, seed });
     for (const way of ways) {
-      if (outcomes.at(-1)?.interrupted) break;
+      if (interrupted()) break;
       const running = { out, interruption, resume: resume && isBegun(way, seed) };
       outcomes.push(await train(way, scene, { steps, points, layers, hidden, seed }, running));
     }
     if (seed === first) writeFile(join(out, 'weak.png'), await picture(scene, outcomes));
     tf.dispose([scene.input, scene.truth, scene.points]);
   }
-  const figures = compare(outcomes);
+  const given = { seeds, steps, points, layers, hidden, seed: first };
   const runs = outcomes.map(({ output: _, ...kept }) => kept);
-  writeJson(join(out, 'summary.json'), {
-    seeds,
-    steps,
-    points,
-    layers,
-    hidden,
-    seed: first,
-    backend,
-    ...figures,
-    runs,
-  });
+  writeJson(join(out, 'summary.json'), { ...given, backend, ...compare(outcomes), runs });
   console.log(`Picture and figures: ${out}`);
-  if (outcomes.at(-1)?.interrupted) process.exitCode = 130;
+  if (interrupted()) process.exitCode = 130;
 }
 
 await runCommand(command, { out: 'out/weak', files: 'picture, summary and checkpoints' }, run);

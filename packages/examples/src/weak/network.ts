@@ -10,7 +10,7 @@ interface NetworkOptions {
 export interface Network {
   variables: Record<string, tf.Variable>;
   /** The probability of the class: [slices, height, width, 2] → [slices, height/2, width/2, 1]. */
-  output(input: tf.Tensor4D): tf.Tensor4D;
+  output(input: tf.Tensor4D): tf.Tensor;
 }
 
 /**
@@ -31,7 +31,7 @@ export function networkOf({ layers, hidden, seed }: NetworkOptions): Network {
       const { y } = op(core.pairOfStates(input), variables);
       const newest = (y.shape[3] ?? 0) / 2;
       const scores = tf.slice(y, [0, 0, 0, newest], [-1, -1, -1, 2]);
-      return tf.slice(tf.softmax(scores) as tf.Tensor4D, [0, 0, 0, 0], [-1, -1, -1, 1]);
+      return tf.slice(tf.softmax(scores), [0, 0, 0, 0], [-1, -1, -1, 1]);
     },
   };
 }

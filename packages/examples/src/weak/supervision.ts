@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Scene } from './scene';
 
 /** What a network's output is held to; the less, the nearer. */
-export type Loss = (y: tf.Tensor4D) => tf.Scalar;
+export type Loss = (y: tf.Tensor) => tf.Scalar;
 
 /** Edges between voxels of 4 mm that the boundary of the brain has at most in a slice. */
 const boundary = 170;
@@ -14,7 +14,7 @@ const sum = (t: tf.Tensor): tf.Scalar => tf.sum(t);
  * Three ways to use what is known. Each is half a mean squared distance from the output to sets:
  *
  *     labels              y = 1 at the points of the brain
- *     labels, unlabelled  and y = 0 at all other voxels, both with the same weight: the best that labels of one class can do
+ *     labels, unlabelled  and y = 0 at all other voxels, labels and others with the same weight
  *     constraint sets     y = 1 at the points, the area of each slice between its bounds, total variation at most that of a boundary
  */
 export const supervisions = {

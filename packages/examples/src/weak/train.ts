@@ -34,7 +34,7 @@ export interface Outcome {
 }
 
 /** What the network takes for brain. */
-const decided = (y: tf.Tensor4D): tf.Tensor4D => tf.cast(tf.greater<tf.Tensor4D>(y, 0.5), 'float32');
+const decided = (y: tf.Tensor): tf.Tensor => tf.cast(tf.greater(y, 0.5), 'float32');
 
 /** Trains a network on a scene. What it is given besides the scene is the same for all kinds of supervision. */
 export async function train(
@@ -49,7 +49,7 @@ export async function train(
   // A variable, so that a checkpoint keeps it.
   const curve = tf.variable(tf.zeros([steps, 2]), false);
   const optimizer = tf.train.adam(0.005);
-  const note = (n: number, y: tf.Tensor4D) => {
+  const note = (n: number, y: tf.Tensor) => {
     const mask = decided(y);
     const figures = tf.stack([intersectionOverUnion(mask, scene.truth), tf.mean(mask)]);
     const row = tf.cast(tf.oneHot(tf.tensor1d([n], 'int32'), steps), 'float32');
@@ -89,7 +89,7 @@ export async function train(
   };
 }
 
-async function measure(y: tf.Tensor4D, { truth }: Scene): Promise<Pick<Outcome, 'iou' | 'area' | 'output'>> {
+async function measure(y: tf.Tensor, { truth }: Scene): Promise<Pick<Outcome, 'iou' | 'area' | 'output'>> {
   const mask = tf.tidy(() => decided(y));
   const brain = await numberOf(intersectionOverUnion(mask, truth));
   const other = await numberOf(tf.tidy(() => intersectionOverUnion(tf.sub(1, mask), tf.sub(1, truth))));

@@ -21,7 +21,8 @@ export interface AreaOptions {
  *     P x: of the numbers from the largest down, the first ⌈least·n⌉ become max(x, inside), those after ⌊most·n⌋ min(x, outside)
  *
  * The set is not convex: the nearest point is one of several where numbers are equal.
- * The relaxed histogram set of Peters & Herrmann 2019, arXiv:1902.09699, as in Peters 2020, arXiv:2007.13251.
+ * The relaxed histogram set of SetIntersectionProjection, the software of Peters & Herrmann 2019, arXiv:1902.09699; bounds on the size of
+ * a class are those of Peters 2020, arXiv:2007.13251.
  *
  * ```ts
  * const image = tf.randomUniform([4, 8, 8, 1]);

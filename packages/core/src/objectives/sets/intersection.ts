@@ -14,7 +14,7 @@ export interface IntersectionOptions {
  *     y = x + pᵢ      x ← Pᵢ y      pᵢ ← y − x      for every set i, in every round
  *
  * It tends to the nearest point of all sets, where plain alternation ends at some point of them; the last set is met exactly.
- * Boyle & Dykstra 1986, doi:10.1007/978-1-4613-9940-7_3.
+ * Boyle & Dykstra 1986, A method for finding projections onto the intersection of convex sets in Hilbert spaces.
  *
  * ```ts
  * const P = core.intersection([core.totalMass({ low: 20, high: 25 }), core.box({ low: 0, high: 1 })]);

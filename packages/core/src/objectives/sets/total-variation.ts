@@ -20,7 +20,8 @@ export interface TotalVariationSetOptions {
  *     P x = x − ∇ᵀu,  u = argmin ½‖x − ∇ᵀu‖² + r‖u‖∞      by `fista`, since the proximal map of the norm is a projection onto an ℓ₁ ball
  *
  * What comes back is in the set: what the iteration has left over is taken off by shrinking towards the mean.
- * x: [batch, …1 to 3 spatial axes, channels].   Fadili & Peyré 2011, doi:10.1109/TIP.2010.2072512.
+ * x: [batch, …1 to 3 spatial axes, channels].   Fadili & Peyré 2011, Total variation projection with first
+ * order schemes.
  */
 export function totalVariation(options: TotalVariationSetOptions): Projection {
   checkOptions('totalVariation', options, { radius: required(within(0, 1e30)), iterations: whole() });
