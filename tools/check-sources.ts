@@ -61,7 +61,8 @@ function check(file: ts.SourceFile, path: string): void {
   const [isSource, isTest] = [path.includes('/src/'), path.includes('/test/')];
 
   const length = file.text.trimEnd().split('\n').length;
-  if (isSource && length > limits.file) report(file, `the file has ${length} lines, not ${limits.file}`);
+  // An entry is a list of names.
+  if (isSource && length > limits.file && !path.endsWith('/src/index.ts')) report(file, `the file has ${length} lines, not ${limits.file}`);
 
   const checkCast = (node: ts.AsExpression) => {
     if (isIdleCast(node)) report(node, `idle as: ${node.getText()}`);

@@ -69,7 +69,7 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
     const deep: core.Recomputable = ([t]) => [layer(layer(layer(layer(t!))))];
     const peak = (f: (xs: tf.Tensor[]) => tf.Tensor[]) =>
       activationBytes(() => {
-        const run = () => tf.sum([0, 1, 2, 3].reduce(([t]) => f([t!]), [x as tf.Tensor])[0]!) as tf.Scalar;
+        const run = () => tf.sum([0, 1, 2, 3].reduce(([t]) => f([t!]), [x])[0]!) as tf.Scalar;
         const { value, grads } = tf.variableGrads(run, [...variables]);
         value.dispose();
         return Object.values(grads);

@@ -11,6 +11,7 @@ import { attachLogDet, fromSamePass, logDetOf } from './log-dets';
 import { listenerOf, type Observer } from './observers';
 import { recomputedMap } from './recomputing/recomputed-map';
 import { type LayerShape, listed, openShape, sizes } from './shapes';
+import { StepCount } from './step-count';
 
 /** What one application of a layer gets. */
 interface Given {
@@ -36,9 +37,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   /** Who looks on while the layer trains. */
   readonly observers = new Set<Observer>();
   private readonly firstBatch: FirstBatch;
-  private stepsMade: number;
-  /** Nothing moves: it is a second evaluation of a step, or one of shapes. */
-  private still = false;
+  readonly steps: StepCount;
   private made: core.Bijection | undefined;
   private specs: readonly core.WeightSpec[] = [];
 
@@ -48,7 +47,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     this.reversed = args.inverse ?? false;
     this.gradient = args.gradient ?? 'reversible';
     this.firstBatch = new FirstBatch(args.initialized);
-    this.stepsMade = args.stepsMade ?? 0;
+    this.steps = new StepCount(args.stepsMade);
   }
 
   /** The map from the layer's input to its output. Where the input shape decides it, known once the layer has been built. */
@@ -114,7 +113,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
 
   /** Sets the weights that the first training batch decides, such as those of ActNorm. */
   private setUp({ x, condition }: Given): void {
-    if (this.still || this.firstBatch.come || isFrozen(this, this.specs)) return;
+    if (this.steps.still || this.firstBatch.come || isFrozen(this, this.specs)) return;
     const own = this.named();
     if (this.firstBatch.state(own) === true) return;
     core.noGrad(() =>
@@ -130,12 +129,12 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     const { bijection } = this;
     const w = this.named();
     if (!training) return { bijection, w };
-    const step = bijection.training(core.childSeed(this.seed, this.stepsMade, 'step'));
+    const step = bijection.training(core.childSeed(this.seed, this.steps.made, 'step'));
     if (step === bijection) return { bijection, w };
-    this.stepsMade++;
+    this.steps.made++;
     if (!bijection.batchStatistics) return { bijection: step, w };
     const { running, batch } = core.noGrad(() => bijection.statistics(x, w));
-    if (!this.still) core.noGrad(() => this.set(running));
+    if (!this.steps.still) core.noGrad(() => this.set(running));
     tf.dispose(running);
     return { bijection: step, w: { ...w, ...batch } };
   }
@@ -151,24 +150,9 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     if (training) this.setUp(given);
     // The batch's own weights are freed.
     const { y, logDet } = core.tidy(() => this.run(this.step(x, training), given, fromSamePass(x, kwargs)));
-    if (training && !this.still) for (const o of this.observers) core.noGrad(() => o.onOutput?.(this, y));
+    if (training && !this.steps.still)
+      for (const o of this.observers) core.noGrad(() => o.onOutput?.(this, y));
     return attachLogDet(y, logDet, kwargs);
-  }
-
-  /**
-   * What evaluates the layer again as it was applied last, for a gradient: with the same masks, and without moving anything.
-   */
-  replay(): <T>(f: () => T) => T {
-    const then = this.stepsMade;
-    return (f) => {
-      const now = { stepsMade: this.stepsMade, still: this.still };
-      Object.assign(this, { stepsMade: then, still: true });
-      try {
-        return f();
-      } finally {
-        Object.assign(this, now);
-      }
-    };
   }
 
   private run({ bijection, w }: Step, { x, condition, before }: Given, samePass: boolean): core.Applied {
@@ -200,14 +184,14 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { seed, gradient, reversed: inverse, stepsMade } = this;
+    const { seed, gradient, reversed: inverse, steps } = this;
     return {
       ...super.getConfig(),
       seed,
       gradient,
       ...(inverse && { inverse }),
       ...(this.built && { initialized: this.firstBatch.state(this.named()) }),
-      ...(stepsMade > 0 && { stepsMade }),
+      ...(steps.made > 0 && { stepsMade: steps.made }),
     };
   }
 }

@@ -7,7 +7,7 @@ import { variablesOf } from '../tfjs-internals';
  * second time.
  */
 export function replayOf(layers: readonly tfl.layers.Layer[]): <T>(f: () => T) => T {
-  const replays = layers.flatMap((layer) => (layer instanceof InvertibleLayer ? [layer.replay()] : []));
+  const replays = layers.flatMap((layer) => (layer instanceof InvertibleLayer ? [layer.steps.replay()] : []));
   return (f) =>
     replays.reduce<typeof f>(
       (inner, replay) => () => replay(inner),
