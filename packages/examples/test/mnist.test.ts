@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs';
 import { chooseBackend } from '../src/backend';
+import { present } from '../src/libraries';
+import { memoryOfStep } from '../src/measure';
 import { type Batch, heldOutBatches, oneHot, trainingBatches } from '../src/mnist/batches';
 import { loadCheckpoint, saveCheckpoint } from '../src/mnist/checkpoint';
 import { loadClassifier, read } from '../src/mnist/classifier/network';
@@ -93,6 +95,16 @@ test('bits of a mixture of classes lie within log₂ 10 of the best class', asyn
   for (const [i, b] of (bits['held-out digits'] ?? []).entries())
     expect(Math.abs(b - (own[i] ?? 0))).toBeLessThan(Math.log2(10) / 784 + 1e-4);
   flow.dispose();
+});
+
+test('the activations of a step do not grow with the number of steps of flow', async () => {
+  const xs = await firstBatch(4);
+  const peaks: number[] = [];
+  for (const depth of [1, 4]) {
+    const { model } = buildFlow({ fine: depth, coarse: depth, hidden: 8, seed: 1 });
+    peaks.push((await memoryOfStep(present, model, xs)).activations);
+  }
+  expect((peaks[1] ?? 0) / (peaks[0] ?? 1)).toBeLessThan(1.1);
 });
 
 test('settings are those of minutes or of a night, where none are given', () => {
