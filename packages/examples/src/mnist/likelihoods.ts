@@ -39,7 +39,8 @@ async function perClass(flow: Flow, digits: Digits, seed: number): Promise<numbe
       const condition = oneHot(Array.from({ length: n * classes }, (_, i) => i % classes));
       return tf.reshape(flow.logProb(each, { condition }), [n, classes]);
     });
-    logs.push(...((await all.array()) as number[][]));
+    const flat = Array.from(await all.data());
+    for (let i = 0; i < n; i++) logs.push(flat.slice(i * classes, (i + 1) * classes));
     tf.dispose([xs, ys, all]);
   }
   return logs;

@@ -47,8 +47,11 @@ export function loadClassifier(): tf.Sequential {
 
 /** The class that the network reads in each image. */
 export async function read(model: tf.Sequential, images: tf.Tensor): Promise<number[]> {
-  const best = tf.tidy(() => tf.argMax(model.predict(images, { batchSize: 250 }) as tf.Tensor, 1));
-  const found = await best.data();
-  best.dispose();
-  return Array.from(found);
+  const found: number[] = [];
+  for (const scores of [model.predict(images, { batchSize: 250 })].flat()) {
+    const best = tf.argMax(scores, 1);
+    found.push(...(await best.data()));
+    tf.dispose([scores, best]);
+  }
+  return found;
 }
