@@ -46,12 +46,13 @@ export async function evaluate(
     const d = measured(problem, x, noiseSeed);
     const at = Math.floor(0.55 * x.shape[0]);
     const shown = (t: tf.Tensor) => floatsOf(tf.slice(t, at, 1));
-    const [, ...shapes] = [
-      x.shape,
-      [x.shape[1], x.shape[2]] as const,
-      [d.shape[1] ?? 0, d.shape[2] ?? 0] as const,
-    ];
-    tests.push({ name, shape: shapes[0], dataShape: shapes[1], truth: await shown(x), data: await shown(d) });
+    tests.push({
+      name,
+      shape: [x.shape[1], x.shape[2]],
+      dataShape: [d.shape[1] ?? 0, d.shape[2] ?? 0],
+      truth: await shown(x),
+      data: await shown(d),
+    });
     for (const { title, solve } of methods) {
       const found = solve(d);
       const peak = { peak: peakOf(problem) };

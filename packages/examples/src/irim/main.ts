@@ -43,23 +43,20 @@ const command = new Command('npm run irim --')
   .option('--resume', 'go on with the trainings that --out holds');
 
 async function run(options: Options, setting: Setting): Promise<void> {
-  const { size, angles, seed, out: _, ...given } = options;
+  const { out: _, ...given } = options;
+  const { size, angles, seed } = options;
   const problems = [
     ...(options.problem === 'seismic' ? [] : [tomography({ size, angles, seed })]),
     ...(options.problem === 'tomography' ? [] : [seismic({ seed })]),
   ];
-  const figures: Record<string, object> = {};
+  const figures: Record<string, object> = { options: { ...given, backend: setting.backend } };
+  const note = (name: string, result: object) => {
+    figures[name] = result;
+    writeJson(join(setting.out, 'summary.json'), figures);
+  };
   for (const [k, problem] of problems.entries()) {
     const { interrupted, ...result } = await runProblem(problem, options, setting, k === 0);
-    figures[problem.name] = result;
-    writeJson(join(setting.out, 'summary.json'), {
-      ...given,
-      size,
-      angles,
-      seed,
-      backend: setting.backend,
-      ...figures,
-    });
+    note(problem.name, result);
     if (!interrupted) continue;
     process.exitCode = 130;
     return;
@@ -69,15 +66,13 @@ async function run(options: Options, setting: Setting): Promise<void> {
   const numbers = [4, 8, 16, 32, 64].filter((n) => n <= options.deepest);
   const memory = await memoryOver(first, numbers, { ...options, step: await stepOf(first) });
   for (const { iterations, reversible, stored } of memory) {
-    console.log(`${iterations} iterations: ${megabytes(reversible)} rebuilt, ${megabytes(stored)} stored`);
+    console.log(
+      `Peak activation memory of ${iterations} iterations: ${megabytes(reversible)}, ${megabytes(stored)} with stored activations.`,
+    );
   }
+  note('memory', memory);
   const file = join(setting.out, 'memory.png');
   writeFile(file, await memoryPlot(memory, `One image of ${first.name}`));
-  writeJson(join(setting.out, 'summary.json'), {
-    ...{ ...given, size, angles, seed, backend: setting.backend },
-    ...figures,
-    memory,
-  });
   console.log(`Picture: ${file}`);
 }
 

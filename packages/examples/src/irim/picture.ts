@@ -104,12 +104,8 @@ function draw(title: string, rows: readonly Row[]): Buffer {
   }
   const columns = rows[0]?.panels.length ?? 0;
   const wide = gap + columns * (width + gap) + bar;
-  return rasterize(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${top}">${parts.join('')}</svg>`,
-    {
-      scale: 1.2,
-    },
-  );
+  const page = `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${top}">${parts.join('')}</svg>`;
+  return rasterize(page, { scale: 1.2 });
 }
 
 interface Place {
