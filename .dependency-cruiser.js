@@ -18,7 +18,7 @@ const floors = [
 ];
 const core = '^packages/core/src';
 const within = (folders) => `${core}/(${folders.join('|')})/`;
-const entries = '^packages/[^/]+/src/(index|testing/index|.*main|bench/[^/]+)[.]ts$';
+const entries = '^packages/[^/]+/src/(index|testing/index|kernels/threads|.*main|bench/[^/]+)[.]ts$';
 const ground = `${core}/[^/]+[.]ts$`;
 const tapes = within(['autodiff/tapes']);
 const entry = `${core}/index[.]ts$`;

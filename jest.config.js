@@ -9,6 +9,7 @@ export default {
   },
   moduleNameMapper: {
     '^@invertible/core$': '<rootDir>/packages/core/src/index.ts',
+    '^@invertible/core/threads$': '<rootDir>/packages/core/src/kernels/threads.ts',
     '^@invertible/core/testing$': '<rootDir>/packages/core/src/testing/index.ts',
     '^@invertible/layers-tfjs$': '<rootDir>/packages/layers-tfjs/src/index.ts',
   },

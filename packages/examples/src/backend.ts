@@ -28,12 +28,14 @@ interface Places {
   from?: string;
   /** Gets a sentence where a backend is installed but does not start, and the next one is taken. */
   tell?: (sentence: string) => void;
+  /** Threads that wasm computes with. Default 1. */
+  threads?: number;
 }
 
 /** Makes a backend the present one: that of this name, or the fastest there is. Returns its name. */
 export async function chooseBackend(
   wanted?: string,
-  { from = import.meta.url, tell = console.error }: Places = {},
+  { from = import.meta.url, tell = console.error, threads = 1 }: Places = {},
 ): Promise<string> {
   tf.enableProdMode();
   if (wanted !== undefined) {
@@ -45,7 +47,7 @@ export async function chooseBackend(
         'Leave it out for the fastest present.',
       );
     }
-    const why = await begin(wanted, from);
+    const why = await begin(wanted, from, threads);
     if (why === undefined) return wanted;
     refuse(
       '--backend',
@@ -56,7 +58,7 @@ export async function chooseBackend(
   }
   const causes: string[] = [];
   for (const name of backendNames.filter((one) => sources[one].byDefault)) {
-    const why = await begin(name, from);
+    const why = await begin(name, from, threads);
     if (why === undefined) {
       for (const cause of causes) tell(`${cause} Backend ${name} instead.`);
       return name;
@@ -79,7 +81,7 @@ const installed = (name: Name, from: string) =>
   sources[name].choices.filter((packages) => packages.every((one) => resolved(one, from) !== undefined));
 
 /** Loads and starts a backend. Returns why it does not, with a full stop, or nothing. */
-async function begin(name: Name, from: string): Promise<string | undefined> {
+async function begin(name: Name, from: string, threads: number): Promise<string | undefined> {
   const found = installed(name, from);
   const [first] = sources[name].choices.toReversed();
   if (found.length === 0) return `it needs npm install ${first?.join(' ')}.`;
@@ -88,7 +90,7 @@ async function begin(name: Name, from: string): Promise<string | undefined> {
     try {
       if (name === 'webgpu') await offerWebgpu(packages[0] ?? name, from);
       for (const one of packages) await importFrom(one, from);
-      await withoutListeners(() => start(name));
+      await withoutListeners(() => start(name, threads));
       return undefined;
     } catch (error) {
       causes.push(`${packages.at(-1)}: ${sentence(error)}`);
@@ -97,8 +99,13 @@ async function begin(name: Name, from: string): Promise<string | undefined> {
   return causes.join(' ');
 }
 
-async function start(name: Name): Promise<void> {
+async function start(name: Name, threads: number): Promise<void> {
   registerKernels();
+  if (name === 'wasm' && threads > 1) {
+    const { enableThreads } = await import('@invertible/core/threads');
+    await enableThreads({ threads });
+    return;
+  }
   if (await tf.setBackend(name)) return;
   // Without a word: its factory says why.
   await tf.findBackendFactory(name)?.();

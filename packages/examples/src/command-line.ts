@@ -9,6 +9,7 @@ import { lockFolder } from './lock';
 /** Options that every command has. */
 export interface Shared {
   backend?: string;
+  threads: number;
   out: string;
 }
 
@@ -29,7 +30,7 @@ interface Defaults {
 }
 
 /**
- * Runs a command with the options `--out` and `--backend` besides its own. Whatever is refused, in an option or later, ends it with
+ * Runs a command with the options `--out`, `--backend` and `--threads` besides its own. Whatever is refused, in an option or later, ends it with
  * one sentence and exit code 1; a folder that cannot be written, or in which another run is at work, is refused before anything is
  * computed.
  */
@@ -43,6 +44,7 @@ export async function runCommand<Options extends object>(
   command
     .option('--out <folder>', `where ${files} go`, out)
     .option('--backend <name>', `${others.reverse().join(', ')} or ${last} (default: ${fallback})`)
+    .option('--threads <n>', 'that wasm computes with', whole(1), 1)
     .showHelpAfterError(`${command.name()} --help lists the options.`)
     .parse();
   const options = command.opts<Options & Shared>();
@@ -51,7 +53,7 @@ export async function runCommand<Options extends object>(
   try {
     // npm runs a workspace's script in its own folder; paths are meant from where the user stood.
     const folder = resolve(process.env.INIT_CWD ?? '', options.out);
-    const chosen = await chooseBackend(options.backend ?? backend);
+    const chosen = await chooseBackend(options.backend ?? backend, { threads: options.threads });
     checkWritable(folder);
     lockFolder(folder);
     await main(options, { backend: chosen, out: folder, interruption: stoppable });
