@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { decibelsOf, draws, evaluate, limit } from './evaluate';
+import { decibelsOf, draws, evaluate, limit, temperatureFor } from './evaluate';
 import { nats, type PointEstimate, pointEstimate, posteriorFlow, trainable, widthFor } from './network';
 import { storyRows } from './picture';
 import { type Guided, seismic } from './problems';
@@ -26,18 +26,22 @@ export async function seismicStudy(setting: StudySetting) {
     trained.push(await minimizeOn(problem, pairs, estimate.variables, squares, of));
   }
   const held = recorded(problem, heldOut, { seeds: [seedOf(seed, 'held out')] });
-  const { moments, ...evaluation } = await evaluate(flow, held, seed);
+  const apart = recorded(problem, Math.min(heldOut, 32), { seeds: [seedOf(seed, 'apart')] });
+  const temperature = await temperatureFor(flow, apart, seed);
+  const { moments, ...evaluation } = await evaluate(flow, held, { seed, temperature });
   const { point, psnr } = await compare(problem, estimate, held, moments.mean);
   for (const [name, db] of Object.entries(psnr)) console.log(`${name}: ${decibels(db)}`);
   console.log(
-    `PSNR is the mean of ${heldOut} held-out sections; the posterior mean is that of ${draws} draws.`,
+    `PSNR is the mean of ${heldOut} held-out sections; the posterior mean is that of ${draws} draws at temperature ` +
+      `${temperature}, chosen on sections apart.`,
   );
   tell(evaluation, limit);
   const one = tf.slice(held.condition, 0, 1);
-  const samples = flow.sample(4, { seed, condition: one });
+  const samples = flow.sample(4, { seed, temperature, condition: one });
   const prior = flow.sample(1, { seed, condition: tf.zerosLike(one) });
   const rows = storyRows({ held, point, moments, samples, prior });
   const figures = {
+    temperature,
     ...evaluation,
     psnr,
     weights: { flow: weights, estimate: count(estimate) },

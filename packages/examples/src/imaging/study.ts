@@ -23,7 +23,7 @@ export interface StudySetting {
 /** The highest learning rates. */
 const peaks = { estimate: 4e-3, flow: 4e-3, tuning: 1e-3 };
 
-const parts = ['training', 'held out', 'first', 'normal', 'other', 'covariance'] as const;
+const parts = ['training', 'held out', 'first', 'normal', 'other', 'covariance', 'apart'] as const;
 type Part = (typeof parts)[number];
 
 /** Seeds of what is drawn: no part sees the sections of another. */
