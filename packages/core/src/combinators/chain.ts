@@ -15,6 +15,7 @@ import { refuse } from '../errors';
 import { checkOptions, listOf, text } from '../options';
 import { childSeed } from '../random';
 import { zeroPerSample } from '../tensors/channels';
+import { freeIfHandedOver, handOver } from '../tensors/hand-over';
 import { tidy } from '../tidy';
 import { byKey, specsWithPrefix } from '../weight-names';
 import { trainingOf } from './training-of';
@@ -126,6 +127,7 @@ const series = (links: readonly Link[], keys: readonly string[]): OneWay => ({
   pullback(y, dy, dL, w, c) {
     const own = byKey(w, keys);
     let state = { x: tf.clone(y), dx: tf.clone(dy) };
+    freeIfHandedOver(y, dy);
     let dc: tf.Tensor | undefined;
     const dw: Weights = {};
     const accumulate = (before: tf.Tensor | undefined, more: tf.Tensor) => {
@@ -135,7 +137,7 @@ const series = (links: readonly Link[], keys: readonly string[]): OneWay => ({
       return sum;
     };
     for (const { way, key } of [...links].reverse()) {
-      const p = tidy(() => way.pullback(state.x, state.dx, dL, own(key), c));
+      const p = tidy(() => way.pullback(handOver(state.x), handOver(state.dx), dL, own(key), c));
       tf.dispose(state);
       state = { x: p.x, dx: p.dx };
       for (const [name, t] of Object.entries(p.dw)) {

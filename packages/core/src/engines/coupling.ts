@@ -6,6 +6,7 @@ import { bothWays } from '../directions';
 import { refuse, show } from '../errors';
 import { flag, type Rules, whole } from '../options';
 import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
+import { freeIfHandedOver } from '../tensors/hand-over';
 import type { Transformer } from '../transformers/transformer';
 import { conditioned } from './conditioned';
 import { networkOfPart } from './network-source';
@@ -102,6 +103,7 @@ function couplingOf(
       pullback(y, dy, dL, w, c) {
         const [u, moved] = cut(y, flipOut);
         const [dStays, dMoved] = cut(dy, flipOut);
+        freeIfHandedOver(y, dy);
         const { x: v, dx: dv, du, ...rest } = move.pullback(moved, dMoved, dL, { u, w, c });
         const dStayed = du ? tf.add(dStays, du) : dStays;
         return { x: join(u, v, flipIn), dx: join(dStayed, dv, flipIn), ...rest };

@@ -35,11 +35,12 @@ export const sumPerChannel = (t: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(t, [
 /** A row for each pixel: on GPU backends the gradient of cuts and joins is wrong for volumes and right for matrices. */
 export const pixelRows = (t: tf.Tensor): tf.Tensor2D => tf.reshape(t, [-1, channels(t.shape)]);
 
-/** The channels of t in blocks of the given sizes. */
-export function splitChannels(t: tf.Tensor, sizes: readonly number[]): tf.Tensor[] {
-  const blocks: tf.Tensor[] = tf.split(pixelRows(t), [...sizes], 1);
-  return blocks.map((block) => tf.reshape(block, withChannels(t.shape, channels(block.shape))));
-}
+/** The channels of t in blocks of the given sizes. Nothing but the blocks stays: t can be freed. */
+export const splitChannels = (t: tf.Tensor, sizes: readonly number[]): tf.Tensor[] =>
+  tf.tidy(() => {
+    const blocks: tf.Tensor[] = tf.split(pixelRows(t), [...sizes], 1);
+    return blocks.map((block) => tf.reshape(block, withChannels(t.shape, channels(block.shape))));
+  });
 
 /** The first n channels, and the rest. */
 export function splitAt(t: tf.Tensor, n: number): [tf.Tensor, tf.Tensor] {
@@ -51,7 +52,8 @@ export function splitAt(t: tf.Tensor, n: number): [tf.Tensor, tf.Tensor] {
 export const halves = (t: tf.Tensor): [tf.Tensor, tf.Tensor] => splitAt(t, channels(t.shape) / 2);
 
 /** The blocks beside each other in the channels. */
-export function joinChannels(blocks: readonly tf.Tensor[]): tf.Tensor {
-  const all = tf.concat(blocks.map(pixelRows), 1);
-  return tf.reshape(all, withChannels(blocks[0]?.shape ?? [], channels(all.shape)));
-}
+export const joinChannels = (blocks: readonly tf.Tensor[]): tf.Tensor =>
+  tf.tidy(() => {
+    const all = tf.concat(blocks.map(pixelRows), 1);
+    return tf.reshape(all, withChannels(blocks[0]?.shape ?? [], channels(all.shape)));
+  });

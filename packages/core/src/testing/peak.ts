@@ -11,11 +11,11 @@ export interface Peak<T> {
 
 /**
  * Peak of the bytes behind living tensors while f runs: the same on every backend. Tensors that share their numbers, as one and its
- * reshape do, count once; pools and what a kernel holds while it runs are not in it.
+ * reshape do, count once; pools and what a kernel holds while it runs are not in it. f may ask for the bytes alive at a moment.
  */
-export const peakBytes = <T>(f: () => T | Promise<T>): Promise<Peak<T>> =>
+export const peakBytes = <T>(f: (live: () => number) => T | Promise<T>): Promise<Peak<T>> =>
   watchBuffers(async (count) => {
-    const result = await f();
+    const result = await f(() => count.live);
     return { peakBytes: count.peak, newBytes: count.live, result };
   });
 

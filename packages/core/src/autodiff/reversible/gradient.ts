@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { handOver } from '../../tensors/hand-over';
 import { tidy } from '../../tidy';
 import { present, weight } from '../../weight-names';
 import { checkMoment } from '../moment';
@@ -23,6 +24,11 @@ export function gradient(dy: tf.Tensor, dL: tf.Tensor, slot: Slot): Record<strin
     checkMoment(bijection.name, slot.inputs);
     const y = outputOf(slot);
     const { w, c } = inputsOf(slot, 'kept');
+    // Who listens for drift compares y and dy afterwards.
+    if (!slot.driftListener) {
+      handOver(y);
+      if (ownedCotangents.has(dy)) handOver(dy);
+    }
     const rebuilt = tidy(() => bijection.pullback(y, dy, dL, w, c));
     const truth = slot.driftListener?.onRebuilt(rebuilt.x, y, bijection, w, c);
     const { x, dx, dw, dc } = truth ? storedPullback(bijection, truth, dy, dL, w, c) : rebuilt;
