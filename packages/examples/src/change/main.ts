@@ -28,7 +28,7 @@ const command = new Command('npm run change --')
   .description(
     'Finds changes of land use between two satellite images from a few labelled pixels, by a hyperbolic network.',
   )
-  .option('--scenes <n>', 'second dates, with labels and a network each', whole(1), 5)
+  .option('--scenes <n>', 'second dates, with labels and a network each', whole(1), 3)
   .option('--size <n>', 'pixels along each side, up to 160', whole(32), 64)
   .option('--points <n>', 'labelled pixels of each class', whole(1), 35)
   .option('--hidden <n>', `hidden channels of each of the ${layers} layers`, whole(1), 4)
