@@ -66,8 +66,8 @@ export function picture({ dates, labels, probability, maps }: Shown): Buffer {
       over: dots.join(''),
       note: key([
         [hit, 'changed'],
-        [[255, 255, 255], 'label: changed'],
-        [[51, 153, 255], 'label: same'],
+        [[255, 255, 255], 'label: yes'],
+        [[51, 153, 255], 'label: no'],
       ]),
     },
     {
