@@ -40,13 +40,16 @@ test('peak activation memory is flat in depth, as one op and as many', async () 
 test.each([
   ['image', [1, 32, 32, 2]],
   ['volume', [1, 10, 10, 10, 2]],
-])('a step on an %s holds three hidden activations, and of states and filters less than a fourth', async (_, shape) => {
-  const x = pair(shape);
-  const wide = core.hyperbolicNetwork({ architecture: [{ hidden: 64 }, { hidden: 64 }, { hidden: 64 }] });
-  const channels = (await activationsOf([wide], x)) / (x.size / 4) / 4;
-  expect(channels).toBeGreaterThan(3 * 64);
-  expect(channels).toBeLessThan(4 * 64);
-});
+])(
+  'a step on an %s holds three hidden activations, and of states and filters less than a fourth',
+  async (_, shape) => {
+    const x = pair(shape);
+    const wide = core.hyperbolicNetwork({ architecture: [{ hidden: 64 }, { hidden: 64 }, { hidden: 64 }] });
+    const channels = (await activationsOf([wide], x)) / (x.size / 4) / 4;
+    expect(channels).toBeGreaterThan(3 * 64);
+    expect(channels).toBeLessThan(4 * 64);
+  },
+);
 
 test('the wave of a pair at rest: without kernels it stays, as many channels are halved and doubled', () => {
   const b = core.hyperbolicNetwork({ architecture: [{}, { action: 'down' }, { action: 'up' }] });
