@@ -6,6 +6,7 @@ export {
   driftProbe,
 } from './autodiff/drift';
 export { type DryRun, dryRun } from './autodiff/dry/dry-run';
+export type { Exact, ExactOptions } from './autodiff/grid';
 export { type Image, type Jacobian, type JacobianOptions, jacobian, type Tangent } from './autodiff/jacobian';
 export { type Recorded, record } from './autodiff/nested-tape';
 export { type Recomputable, type RecomputedOptions, recomputed } from './autodiff/recomputed';
@@ -27,7 +28,7 @@ export type {
   Weights,
 } from './bijection';
 export { type ActNormOptions, actNorm } from './bijections/actnorm';
-export { additiveCoupling } from './bijections/additive-coupling';
+export { type AdditiveCouplingOptions, additiveCoupling } from './bijections/additive-coupling';
 export { type AffineCouplingOptions, affineCoupling } from './bijections/affine-coupling';
 export { type ArctanOptions, arctan } from './bijections/arctan';
 export { type AutoregressiveOptions, autoregressive } from './bijections/autoregressive';
@@ -123,7 +124,12 @@ export { type ConditionalHintOptions, conditionalHintCoupling } from './networks
 export { type GlowOptions, glow } from './networks/glow';
 export { type GlowCouplingOptions, glowCoupling } from './networks/glow-coupling';
 export { type HintOptions, hint } from './networks/hint';
-export { type HintCouplingOptions, type HintPermutation, hintCoupling } from './networks/hint-coupling';
+export {
+  type HintCouplingOptions,
+  type HintPermutation,
+  hintCoupling,
+  type LiftedHintOptions,
+} from './networks/hint-coupling';
 export { type HyperbolicOptions, hyperbolic } from './networks/hyperbolic';
 export { type HyperbolicNetworkOptions, hyperbolicNetwork } from './networks/hyperbolic-network';
 export { type IafOptions, iaf } from './networks/iaf';
@@ -143,6 +149,7 @@ export {
   orthogonalDownsampling,
 } from './networks/orthogonal-downsampling';
 export { type RealNvpOptions, realNvp } from './networks/real-nvp';
+export { type RotationsOptions, rotations } from './networks/rotations';
 export type { Squeezing } from './networks/squeezing';
 export { pairOfStates, withMemory } from './networks/states';
 export { type SummaryOptions, summary } from './networks/summary';

@@ -1,6 +1,10 @@
+import { type ExactOptions, exactRule } from '../autodiff/grid';
 import { defineBijection } from '../define';
 import { type CouplingOptions, coupling, couplingRules } from '../engines/coupling';
+import { lifted } from '../engines/lifted';
 import { shift } from '../transformers/affine';
+
+export interface AdditiveCouplingOptions extends CouplingOptions, ExactOptions {}
 
 /**
  * Additive coupling: one half of the channels shifts the other half. It preserves volume.
@@ -14,7 +18,8 @@ export const additiveCoupling = defineBijection(
     className: 'InvertibleAdditiveCoupling',
     source: 'Dinh et al. 2014, 3.2',
     logDet: '0',
-    options: couplingRules,
+    options: { ...couplingRules, exact: exactRule },
   },
-  (options: CouplingOptions, name) => coupling(name, shift, options),
+  ({ exact, ...options }: AdditiveCouplingOptions, name) =>
+    lifted(name, exact, (lift) => coupling(name, lift(shift), options)),
 );

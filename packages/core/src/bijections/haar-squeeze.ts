@@ -1,3 +1,5 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { type ExactOptions, exactRule, gridOf } from '../autodiff/grid';
 import { defineBijection, spatialRanks } from '../define';
 import { isometry } from '../engines/isometry';
 import { halving } from '../tensors/halving';
@@ -18,7 +20,15 @@ export const haarSqueeze = defineBijection(
     source: 'Haar 1910; Ardizzone et al. 2019',
     logDet: '0',
     axes: spatialRanks,
+    options: { exact: exactRule },
   },
-  (_: object, name) =>
-    isometry(name, { ...halving(name), ...subbands({ lattice: { t: [1], scale: Math.SQRT1_2 } }) }),
+  ({ exact }: ExactOptions, name) => {
+    const lattice = { t: [1], scale: Math.SQRT1_2 };
+    const grid = gridOf(name, exact);
+    const haar = { ...halving(name), ...subbands({ lattice }) };
+    if (!grid) return isometry(name, haar);
+    const { apply, undo } = subbands({ lattice, grid });
+    const enter = (t: tf.Tensor) => grid.within(grid.round(t));
+    return isometry(name, haar, { apply: (x) => apply(enter(x)), undo: (y) => undo(enter(y)) });
+  },
 );

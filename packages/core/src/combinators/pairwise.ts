@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Bijection, Shape } from '../bijection';
+import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
 import { checkBijection } from '../check';
+import { backwards, bothWays } from '../directions';
 import { bodyOf, checked } from '../edge';
-import { isometry } from '../engines/isometry';
 import { refuse, show } from '../errors';
-import { channels, halves, joinChannels, withChannels } from '../tensors/channels';
+import { channels, halves, joinChannels, withChannels, zeroPerSample } from '../tensors/channels';
 
 const doubled = (shape: Shape) => withChannels(shape, channels(shape) * 2);
 
@@ -17,15 +17,29 @@ export function pairwise(b: Bijection): Bijection {
     if (channels(shape) % 2 === 0) return withChannels(shape, channels(shape) / 2);
     return refuse(name, 'an even number of channels', `shape ${show(shape)}`, 'Give a pair of states.');
   };
-  const each = (t: tf.Tensor, f: (t: tf.Tensor) => tf.Tensor) => {
-    return joinChannels(tf.split(f(tf.concat(halves(t), 0)), 2, 0));
-  };
+  /** Both halves, one after the other in the batch, and back beside each other. */
+  const stacked = (t: tf.Tensor) => tf.concat(halves(t), 0);
+  const beside = (t: tf.Tensor) => joinChannels(tf.split(t, 2, 0));
+  const each = (way: OneWay, outputShape: OneWay['outputShape']): OneWay => ({
+    outputShape,
+    forward: (x) => ({ y: beside(way.forward(stacked(x), {}).y), logDet: zeroPerSample(x) }),
+    pullback(y, dy) {
+      const both = stacked(y);
+      const { x, dx } = way.pullback(both, stacked(dy), zeroPerSample(both), {});
+      return { x: beside(x), dx: beside(dx), dw: {} };
+    },
+    pushforward(x, dx) {
+      const { y, dy } = way.pushforward(stacked(x), stacked(dx), {}, {});
+      return { y: beside(y), dy: beside(dy), logDet: zeroPerSample(x), dLogDet: zeroPerSample(x) };
+    },
+  });
   return checked(
-    isometry(name, {
-      outputShape: (shape) => doubled(body.outputShape(halved(shape))),
-      inputShape: (shape) => doubled(body.inputShape(halved(shape))),
-      apply: (x) => each(x, (t) => body.forward(t, {}).y),
-      undo: (y) => each(y, (t) => body.inverse(t, {}).x),
+    complete({
+      name,
+      ...bothWays(
+        each(body, (shape) => doubled(body.outputShape(halved(shape)))),
+        each(backwards(body), (shape) => doubled(body.inputShape(halved(shape)))),
+      ),
     }),
     { print: () => `pairwise(${b})` },
   );

@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
 import { bothWays } from '../directions';
 import { zeroPerSample } from '../tensors/channels';
@@ -15,25 +16,32 @@ const same = (shape: Shape) => [...shape];
  * A linear map without weights that keeps lengths: its inverse is its adjoint, and its own tangent map.
  *
  *     y = Q x      log|det J| = 0      x = Qᵀ y      dx = Qᵀ dy
+ *
+ * `values` is the same map on a grid, if it is exact: cotangents and tangents go through Q itself.
  */
 export function isometry(
   name: string,
   { outputShape = same, inputShape = same, apply, undo }: IsometryMap,
+  values: Rearrangement = { apply, undo },
 ): Bijection {
-  const one = (
-    shape: OneWay['outputShape'],
-    down: IsometryMap['apply'],
-    up: IsometryMap['undo'],
-  ): OneWay => ({
+  const one = (shape: OneWay['outputShape'], down: Way, up: Way): OneWay => ({
     outputShape: shape,
-    forward: (x) => ({ y: down(x), logDet: zeroPerSample(x) }),
-    pullback: (y, dy) => ({ x: up(y), dx: up(dy), dw: {} }),
+    forward: (x) => ({ y: down.value(x), logDet: zeroPerSample(x) }),
+    pullback: (y, dy) => ({ x: up.value(y), dx: up.change(dy), dw: {} }),
     pushforward: (x, dx) => ({
-      y: down(x),
-      dy: down(dx),
+      y: down.value(x),
+      dy: down.change(dx),
       logDet: zeroPerSample(x),
       dLogDet: zeroPerSample(x),
     }),
   });
-  return complete({ name, ...bothWays(one(outputShape, apply, undo), one(inputShape, undo, apply)) });
+  const there = { value: values.apply, change: apply };
+  const back = { value: values.undo, change: undo };
+  return complete({ name, ...bothWays(one(outputShape, there, back), one(inputShape, back, there)) });
+}
+
+/** What becomes of values, and of tangents and cotangents. */
+interface Way {
+  value(t: tf.Tensor): tf.Tensor;
+  change(t: tf.Tensor): tf.Tensor;
 }

@@ -1,6 +1,7 @@
+import { type Exact, type ExactOptions, exactRule } from '../autodiff/grid';
 import type { Bijection } from '../bijection';
 import { type AffineCouplingOptions, innerCouplingRules } from '../bijections/affine-coupling';
-import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
+import type { Conv1x1Options } from '../bijections/conv1x1';
 import { identity } from '../bijections/identity';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
@@ -8,10 +9,14 @@ import { reverse } from '../combinators/reverse';
 import { defineBijection } from '../define';
 import { bodyOf } from '../edge';
 import { coupling } from '../engines/coupling';
+import { lifted } from '../engines/lifted';
 import { nestedCoupling } from '../engines/nested-coupling';
 import { refuse } from '../errors';
-import { oneOf, optionsOf, type Rules, whole } from '../options';
-import { boundedAffine } from '../transformers/bounded-affine';
+import { flag, oneOf, optionsOf, type Rules, whole } from '../options';
+import { shift } from '../transformers/affine';
+import { boundedAffine, boundedAffineRules } from '../transformers/bounded-affine';
+import type { Transformer } from '../transformers/transformer';
+import { mixingOf } from './mixing';
 
 export type HintPermutation = 'none' | 'lower' | 'full' | 'both';
 
@@ -34,6 +39,18 @@ export const hintCouplingRules: Rules<HintCouplingOptions> = {
   mixing: optionsOf('conv1x1'),
 };
 
+/** Those of one coupling by itself, too. */
+export interface LiftedHintOptions extends HintCouplingOptions, ExactOptions {
+  /** Nodes that only shift, y₂ = g(x₂) + t: volume is kept, and the map can be exact. Default false. */
+  additive?: boolean;
+}
+
+export const liftedHintRules: Rules<LiftedHintOptions> = {
+  ...hintCouplingRules,
+  additive: flag,
+  exact: exactRule,
+};
+
 /**
  * HINT: a coupling whose two halves are HINT couplings of their own, so that the Jacobian becomes triangular by and by.
  *
@@ -48,29 +65,34 @@ export const hintCoupling = defineBijection(
     className: 'InvertibleHintCoupling',
     source: 'Kruse et al. 2021, alg. 1',
     logDet: 'Σ log s over all nodes',
-    options: hintCouplingRules,
+    options: liftedHintRules,
   },
-  ({ leaf = 4, permute = 'none', mixing = {}, ...options }: HintCouplingOptions, name): Bijection => {
-    const phi = boundedAffine(options);
-    const { fewest = 1 } = phi;
-    const half = (n: number) => Math.floor(n / 2);
-    const node = (n: number, moves = child(n - half(n), n)): Bijection => {
-      const [stays, own] = [child(half(n), n), { ...options, split: half(n) }];
-      if (stays === identity && moves === identity) return coupling(name, phi, own);
-      return nestedCoupling(name, phi, { stays, moves: bodyOf(moves) }, own);
-    };
-    const child = (n: number, parent: number): Bijection =>
-      parent <= leaf || n < 1 + fewest ? identity : node(n);
-    const moved = (n: number) => child(n - half(n), n);
-    return byChannels(name, (n) => {
-      checkParts(name, n, leaf);
-      return compositions[permute]({
-        node: (g) => node(n, g ?? moved(n)),
-        moved: moved(n),
-        mix: conv1x1(mixing),
+  (
+    { leaf = 4, permute = 'none', mixing = {}, additive = false, exact, ...options }: LiftedHintOptions,
+    name,
+  ): Bijection =>
+    lifted(name, exact, (lift) => {
+      checkAdditive(name, additive, exact, options);
+      const phi: Transformer = additive ? lift(shift) : boundedAffine(options);
+      const { fewest = 1 } = phi;
+      const half = (n: number) => Math.floor(n / 2);
+      const node = (n: number, moves = child(n - half(n), n)): Bijection => {
+        const [stays, own] = [child(half(n), n), { ...options, split: half(n) }];
+        if (stays === identity && moves === identity) return coupling(name, phi, own);
+        return nestedCoupling(name, phi, { stays, moves: bodyOf(moves) }, own);
+      };
+      const child = (n: number, parent: number): Bijection =>
+        parent <= leaf || n < 1 + fewest ? identity : node(n);
+      const moved = (n: number) => child(n - half(n), n);
+      return byChannels(name, (n) => {
+        checkParts(name, n, leaf);
+        return compositions[permute]({
+          node: (g) => node(n, g ?? moved(n)),
+          moved: moved(n),
+          mix: mixingOf(name, mixing, exact),
+        });
       });
-    });
-  },
+    }),
 );
 
 /** Parts are counted, so that a slip of the pen, or a file, does not eat the memory: each has a network of its own. */
@@ -80,6 +102,17 @@ function checkParts(name: string, channels: number, leaf: number): void {
   if (channels <= mostParts * leaf) return;
   const expected = `at most ${mostParts * leaf} channels, ${mostParts} parts of ${leaf}`;
   refuse(name, expected, channels, 'Raise leaf.');
+}
+
+/** Refuses scales where there are none, and where they would be rounded. */
+function checkAdditive(name: string, additive: boolean, exact: Exact | undefined, options: object): void {
+  if (exact && !additive) {
+    refuse(name, 'additive: true where exact is asked for', 'nodes that scale', 'A product is rounded.');
+  }
+  const scaling = Object.keys(boundedAffineRules).find((option) => option in options);
+  if (additive && scaling !== undefined) {
+    refuse(name, 'no options of a scale where nodes are additive', scaling, 'Leave it out.');
+  }
 }
 
 interface Blocks {

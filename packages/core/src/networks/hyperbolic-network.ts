@@ -1,3 +1,4 @@
+import { type ExactOptions, exactRule } from '../autodiff/grid';
 import type { Bijection } from '../bijection';
 import { chain } from '../combinators/chain';
 import { defineBijection } from '../define';
@@ -5,7 +6,7 @@ import { listOf, optionsOf } from '../options';
 import { mostLayers } from './alternating';
 import { type HyperbolicOptions, hyperbolic, hyperbolicRules } from './hyperbolic';
 
-export interface HyperbolicNetworkOptions extends Pick<HyperbolicOptions, 'kernel'> {
+export interface HyperbolicNetworkOptions extends Pick<HyperbolicOptions, 'kernel'>, ExactOptions {
   /** Step α of the scheme. Default: 4 over the number of layers, at most 0.5. */
   step?: number;
   /** The layers, each with what it does to the resolution before its step and the channels of its hidden layer. */
@@ -43,6 +44,7 @@ export const hyperbolicNetwork = defineBijection(
     options: {
       kernel: hyperbolicRules.kernel,
       step: hyperbolicRules.step,
+      exact: exactRule,
       architecture: listOf(optionsOf('hyperbolic'), 1, mostLayers),
     },
   },
@@ -50,6 +52,7 @@ export const hyperbolicNetwork = defineBijection(
     architecture = Array.from({ length: 8 }, () => ({})),
     step = Math.min(0.5, 4 / architecture.length),
     kernel = 3,
+    exact,
   }: HyperbolicNetworkOptions): Bijection =>
-    chain(architecture.map((own) => hyperbolic({ step, kernel, ...own }))),
+    chain(architecture.map((own) => hyperbolic({ step, kernel, exact, ...own }))),
 );

@@ -1,3 +1,4 @@
+import { type ExactOptions, exactRule } from '../autodiff/grid';
 import type { Bijection } from '../bijection';
 import { haarSqueeze } from '../bijections/haar-squeeze';
 import { chain } from '../combinators/chain';
@@ -6,10 +7,11 @@ import { reverse } from '../combinators/reverse';
 import { leapfrogNet } from '../conditioners/leapfrog-net';
 import { defineBijection } from '../define';
 import { coupling } from '../engines/coupling';
+import { lifted } from '../engines/lifted';
 import { between, odd, oneOf, type Rules, whole } from '../options';
 import { reflect } from '../transformers/reflect';
 
-export interface HyperbolicOptions {
+export interface HyperbolicOptions extends ExactOptions {
   /** Channels of the hidden layer; fewer than a state has make the operator of low rank. Default: as many as a state has. */
   hidden?: number;
   /** Size of the kernel, odd. Default 3. */
@@ -25,6 +27,7 @@ export const hyperbolicRules: Rules<HyperbolicOptions> = {
   kernel: odd,
   step: between(0, 100, 'Leave it out for 0.5.'),
   action: oneOf('same', 'down', 'up'),
+  exact: exactRule,
 };
 
 /**
@@ -43,11 +46,13 @@ export const hyperbolic = defineBijection(
     logDet: '0',
     options: hyperbolicRules,
   },
-  ({ step = 0.5, action = 'same', ...net }: HyperbolicOptions, name): Bijection => {
+  ({ step = 0.5, action = 'same', exact, ...net }: HyperbolicOptions, name): Bijection => {
     const conditioner = leapfrogNet({ ...net, step });
-    const leapfrog = coupling(name, reflect, { flip: true, conditioner }, { swap: true });
+    const leapfrog = lifted(name, exact, (lift) =>
+      coupling(name, lift(reflect), { flip: true, conditioner }, { swap: true }),
+    );
     if (action === 'same') return leapfrog;
-    const down = pairwise(haarSqueeze());
+    const down = pairwise(haarSqueeze({ exact }));
     return chain([action === 'down' ? down : reverse(down), leapfrog], { keys: ['haar', 'step'] });
   },
 );

@@ -1,6 +1,7 @@
+import { type ExactOptions, exactRule } from '../autodiff/grid';
 import type { Bijection } from '../bijection';
 import { additiveCoupling } from '../bijections/additive-coupling';
-import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
+import type { Conv1x1Options } from '../bijections/conv1x1';
 import { chain } from '../combinators/chain';
 import { reverse } from '../combinators/reverse';
 import type { Conditioner } from '../conditioners/conditioner';
@@ -8,13 +9,14 @@ import { type ConditionerSpec, conditionerRule } from '../conditioners/condition
 import { type ResidualBlockOptions, residualBlockRules } from '../conditioners/residual-block';
 import { defineBijection } from '../define';
 import { listOf, optionsOf, type Rules, whole } from '../options';
+import { mixingOf } from './mixing';
 
-export interface IrimCouplingOptions extends Omit<ResidualBlockOptions, 'dilation'> {
+export interface IrimCouplingOptions extends Omit<ResidualBlockOptions, 'dilation'>, ExactOptions {
   /** One block for each, the middle convolution of its residual network dilated so much. Default [1]. */
   dilations?: readonly number[];
   /** The network of every block, instead of a gated residual block: one of ours as data, or any other. */
   conditioner?: ConditionerSpec | Conditioner;
-  /** The mixing around each block, as for `conv1x1`. Default: 3 reflections, orthogonal. */
+  /** The mixing around each block, as for `conv1x1`. Default: 3 reflections, orthogonal; where it is exact, `rotations`. */
   mixing?: Conv1x1Options;
   /** Channels of the part that stays. Default: half. */
   split?: number;
@@ -28,6 +30,7 @@ export const irimCouplingRules: Rules<IrimCouplingOptions> = {
   conditioner: conditionerRule,
   mixing: optionsOf('conv1x1'),
   split: whole(),
+  exact: exactRule,
 };
 
 /**
@@ -45,11 +48,14 @@ export const irimCoupling = defineBijection(
     logDet: '0',
     options: irimCouplingRules,
   },
-  ({ dilations = [1], conditioner, mixing = {}, split, ...net }: IrimCouplingOptions): Bijection => {
-    const mix = conv1x1(mixing);
+  (
+    { dilations = [1], conditioner, mixing = {}, split, exact, ...net }: IrimCouplingOptions,
+    name,
+  ): Bijection => {
+    const mix = mixingOf(name, mixing, exact);
     const block = (dilation: number) => {
       const inside = conditioner ?? { kind: 'residual' as const, gated: true, ...net, dilation };
-      const move = additiveCoupling({ conditioner: inside, ...(split !== undefined && { split }) });
+      const move = additiveCoupling({ conditioner: inside, exact, ...(split !== undefined && { split }) });
       return chain([mix, move, reverse(mix)], { keys: ['mixing', 'coupling', 'mixing'] });
     };
     return chain(dilations.map(block));

@@ -4,6 +4,7 @@ import { chain } from '../combinators/chain';
 import { unconditional } from '../combinators/unconditional';
 import { defineBijection } from '../define';
 import { coupling } from '../engines/coupling';
+import { lifted } from '../engines/lifted';
 import { refuse } from '../errors';
 import { type Link, type LinkName, linkOf, linkRule } from '../operators/link';
 import { misfit } from '../operators/misfit';
@@ -11,7 +12,7 @@ import { type LinearOperator, operatorRule } from '../operators/operator';
 import { flag, oneOf, whole } from '../options';
 import { shift } from '../transformers/affine';
 import { mostLayers } from './alternating';
-import { type HintCouplingOptions, hintCoupling, hintCouplingRules } from './hint-coupling';
+import { hintCoupling, type LiftedHintOptions, liftedHintRules } from './hint-coupling';
 import { type IrimCouplingOptions, irimCoupling, irimCouplingRules } from './irim-coupling';
 
 export interface IrimLoopOptions {
@@ -27,7 +28,7 @@ export interface IrimLoopOptions {
   shared?: boolean;
 }
 
-type Layer = ({ coupling?: 'irim' } & IrimCouplingOptions) | ({ coupling: 'hint' } & HintCouplingOptions);
+type Layer = ({ coupling?: 'irim' } & IrimCouplingOptions) | ({ coupling: 'hint' } & LiftedHintOptions);
 
 /** The loop, and the options of its coupling layer: `irimCoupling` (default) or `hintCoupling`, mixed before and back. */
 export type IrimOptions = IrimLoopOptions & Layer;
@@ -58,7 +59,7 @@ export const irim = defineBijection(
     source: 'Putzky & Welling 2019',
     logDet: '0, or that of HINT',
     options: {
-      ...hintCouplingRules,
+      ...liftedHintRules,
       ...irimCouplingRules,
       operator: operatorRule,
       iterations: whole(1, mostLayers),
@@ -82,7 +83,10 @@ export const irim = defineBijection(
         const expected = `at least ${2 * image} channels: ${image} of the image and as many of memory`;
         refuse(name, expected, n, 'Give the image more memory with `withMemory`.');
       }
-      const g = coupling(name, shift, { split: image, conditioner: misfit(operator, psi, n - image) });
+      const conditioner = misfit(operator, psi, n - image);
+      const g = lifted(name, layer.exact, (lift) =>
+        coupling(name, lift(shift), { split: image, conditioner }),
+      );
       const step = chain([g, unconditional(layerOf(n, layer))], { keys: ['misfit', 'layer'] });
       return chain(
         keys.map(() => step),

@@ -1,3 +1,4 @@
+import { type ExactOptions, exactRule } from '../autodiff/grid';
 import type { Bijection, Shape } from '../bijection';
 import { additiveCoupling } from '../bijections/additive-coupling';
 import {
@@ -5,7 +6,7 @@ import {
   affineCoupling,
   innerCouplingRules,
 } from '../bijections/affine-coupling';
-import { type Conv1x1Options, conv1x1 } from '../bijections/conv1x1';
+import type { Conv1x1Options } from '../bijections/conv1x1';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { onPart } from '../combinators/on-part';
@@ -15,9 +16,10 @@ import { defineBijection, spatialRanks } from '../define';
 import { refuse } from '../errors';
 import { between, defined, oneOf, optionsOf, whole } from '../options';
 import { mostLayers } from './alternating';
+import { mixingOf } from './mixing';
 import { type OrthogonalDownsamplingOptions, orthogonalDownsampling } from './orthogonal-downsampling';
 
-export interface IunetOptions extends Omit<AffineCouplingOptions, 'split' | 'flip'> {
+export interface IunetOptions extends Omit<AffineCouplingOptions, 'split' | 'flip'>, ExactOptions {
   /** Times that the resolution halves. Default 2. */
   levels?: number;
   /** Couplings on each level, of the way down and again of the way up. Default 2. */
@@ -28,7 +30,7 @@ export interface IunetOptions extends Omit<AffineCouplingOptions, 'split' | 'fli
   share?: number;
   /** The learned change of resolution, as for `orthogonalDownsampling`. */
   downsampling?: OrthogonalDownsamplingOptions;
-  /** The mixing of channels before each group of couplings, as for `conv1x1`. */
+  /** The mixing of channels before each group of couplings, as for `conv1x1`. Where it is exact, `rotations`. */
   mixing?: Conv1x1Options;
 }
 
@@ -63,11 +65,12 @@ export const iunet = defineBijection(
       share: between(0, 1, 'Leave it out for ½.'),
       downsampling: optionsOf('orthogonalDownsampling'),
       mixing: optionsOf('conv1x1'),
+      exact: exactRule,
     },
   },
   ({ levels = 2, share = 0.5, downsampling = {}, ...options }: IunetOptions, name): Bijection => {
-    const steps = stepsOf(options);
-    const sample = () => orthogonalDownsampling(downsampling);
+    const steps = stepsOf(name, options);
+    const sample = () => orthogonalDownsampling({ exact: options.exact, ...downsampling });
     const level = (l: number): Bijection =>
       byChannels(name, (n) => {
         if (n < 2) {
@@ -88,20 +91,30 @@ export const iunet = defineBijection(
 );
 
 /** A mixing and couplings of n channels, whose halves take turns. */
-function stepsOf({
-  couplings = 2,
-  coupling = 'additive',
-  mixing = {},
-  ...options
-}: Pick<IunetOptions, 'couplings' | 'coupling' | 'mixing'> & AffineCouplingOptions) {
+function stepsOf(
+  name: string,
+  {
+    couplings = 2,
+    coupling = 'additive',
+    mixing = {},
+    exact,
+    ...options
+  }: Pick<IunetOptions, 'couplings' | 'coupling' | 'mixing' | 'exact'> & AffineCouplingOptions,
+) {
+  if (exact && coupling === 'affine') {
+    refuse(name, "coupling 'additive' where exact is asked for", coupling, 'A product is rounded.');
+  }
   const { hidden, kernel, activation, conditioner } = options;
   const net = defined({ hidden, kernel, activation, conditioner });
   const make = (sides: { flip: boolean; split: number }) =>
     coupling === 'additive'
-      ? additiveCoupling({ ...net, ...sides })
+      ? additiveCoupling({ ...net, ...sides, exact })
       : affineCoupling({ ...options, ...sides });
   const turn = (n: number, flip: boolean) =>
     make({ flip, split: flip ? Math.ceil(n / 2) : Math.floor(n / 2) });
   return (n: number) =>
-    chain([conv1x1(mixing), ...Array.from({ length: couplings }, (_, k) => turn(n, k % 2 === 1))]);
+    chain([
+      mixingOf(name, mixing, exact),
+      ...Array.from({ length: couplings }, (_, k) => turn(n, k % 2 === 1)),
+    ]);
 }

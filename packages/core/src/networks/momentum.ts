@@ -1,3 +1,4 @@
+import { type ExactOptions, exactRule } from '../autodiff/grid';
 import type { Bijection } from '../bijection';
 import { additiveCoupling } from '../bijections/additive-coupling';
 import { chain } from '../combinators/chain';
@@ -5,10 +6,12 @@ import { type ConditionerOptions, conditionerRules } from '../conditioners/condi
 import { identityNet } from '../conditioners/identity-net';
 import { defineBijection } from '../define';
 import { coupling } from '../engines/coupling';
+import { lifted } from '../engines/lifted';
+import { refuse } from '../errors';
 import { damp } from '../transformers/damp';
 
 /** The network is the residual function f. */
-export interface MomentumOptions extends ConditionerOptions {
+export interface MomentumOptions extends ConditionerOptions, ExactOptions {
   /** Part γ of the velocity that is kept, within (0, 1]. Default 0.9. */
   gamma?: number;
 }
@@ -20,7 +23,8 @@ export interface MomentumOptions extends ConditionerOptions {
  *     x = x′ − v′                  v = (v′ − (1 − γ) f(x)) / γ
  *
  * The inverse divides by γ: each layer gives up log₂(1/γ) bits of the velocity, so float32's rounding of 2⁻²⁴ grows to at
- * most about 2⁻²⁴·γ⁻ⁿ over n layers (γ = 0.9: ten-fold every 22 layers). γ = 1 (v′ = v + f(x)) loses none.
+ * most about 2⁻²⁴·γ⁻ⁿ over n layers (γ = 0.9: ten-fold every 22 layers). γ = 1 (v′ = v + f(x)) loses none, and is the only one that
+ * can be exact: a γ below 1 maps several numbers of a grid onto one.
  * x: [batch, …spatial, 2·C], position then velocity.   Sander et al. 2021, arXiv:2102.07870.
  */
 export const momentum = defineBijection(
@@ -30,6 +34,7 @@ export const momentum = defineBijection(
     logDet: 'P·C·log γ',
     options: {
       ...conditionerRules,
+      exact: exactRule,
       gamma: {
         expected: 'within (0, 1]',
         holds: (value) => typeof value === 'number' && value > 1e-3 && value <= 1,
@@ -37,9 +42,13 @@ export const momentum = defineBijection(
       },
     },
   },
-  ({ gamma = 0.9, ...options }: MomentumOptions, name): Bijection => {
-    const velocity = coupling(name, damp(gamma), options);
-    const position = additiveCoupling({ conditioner: identityNet, flip: true });
+  ({ gamma = 0.9, exact, ...options }: MomentumOptions, name): Bijection => {
+    if (exact && gamma !== 1) {
+      const remedy = 'Part of a velocity leaves no room on a grid for the bits that it gives up.';
+      refuse(name, 'gamma to be 1 where exact is asked for', gamma, remedy);
+    }
+    const velocity = lifted(name, exact, (lift) => coupling(name, lift(damp(gamma)), options));
+    const position = additiveCoupling({ conditioner: identityNet, flip: true, exact });
     return chain([velocity, position], { keys: ['velocity', 'position'] });
   },
 );

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { channels } from './channels';
+import { type Rounding, reflectOnGrid } from './reflect-on-grid';
 
 type Pair = [tf.Tensor, tf.Tensor];
 
@@ -21,6 +22,8 @@ export interface SubbandOptions {
   lattice?: Lattice;
   /** Pairs are half the axis apart, instead of neighbours. Default false. */
   tiles?: boolean;
+  /** The grid that all numbers stay on, each reflection by rounded shears, with a lattice of scale above 0. Default: none. */
+  grid?: Rounding | undefined;
 }
 
 /** A map that keeps lengths, and the way back. */
@@ -36,7 +39,7 @@ export interface Rearrangement {
  *
  * The subbands lie in front of all axes until the last transpose, so that whole blocks are moved, and no rank is above 3.
  */
-export function subbands({ lattice, tiles = false }: SubbandOptions = {}): Rearrangement {
+export function subbands({ lattice, tiles = false, grid }: SubbandOptions = {}): Rearrangement {
   /** [before, n, after] with the axis in the middle, to where its pairs are [·, 2, ·]. */
   const cut = (before: number, n: number, after: number): [number, 2, number] =>
     tiles ? [before, 2, (n / 2) * after] : [(before * n) / 2, 2, after];
@@ -48,7 +51,7 @@ export function subbands({ lattice, tiles = false }: SubbandOptions = {}): Rearr
       for (const n of space) {
         after /= n;
         y = replace(y, (t) => swap(tf.reshape(t, cut(before, n, after))));
-        if (lattice) y = through(y, [before, n / 2, after], lattice, forwards(lattice));
+        if (lattice) y = through(y, [before, n / 2, after], lattice, forwards(lattice), grid);
         before *= n;
       }
       const C = channels(x.shape);
@@ -64,7 +67,7 @@ export function subbands({ lattice, tiles = false }: SubbandOptions = {}): Rearr
       let x = swap(tf.reshape(y, [-1, bands, C]));
       for (const n of [...space].reverse()) {
         before /= n;
-        if (lattice) x = through(x, [before, n / 2, after], lattice, forwards(lattice).reverse());
+        if (lattice) x = through(x, [before, n / 2, after], lattice, forwards(lattice).reverse(), grid);
         const [i, , j] = cut(before, n, after);
         x = replace(x, (t) => swap(tf.reshape(t, [2, i, j])));
         after *= n;
@@ -96,16 +99,17 @@ function through(
   shape: [number, number, number],
   { scale }: Lattice,
   layers: readonly (number | 'bridge')[],
+  grid: Rounding | undefined,
 ): tf.Tensor {
   let pair = replace(phases, (t) => {
-    const rows = tf.mul(tf.reshape(t, [2, -1]), scale);
+    const rows = tf.mul(tf.reshape(t, [2, -1]), grid ? 1 : scale);
     return [0, 1].map((i) => tf.reshape(tf.slice(rows, [i, 0], [1, -1]), shape)) as Pair;
   });
   let between = false;
   for (const layer of layers) {
     if (layer === 'bridge') between = !between;
     pair = replace(pair, ([a, b]): Pair => {
-      if (layer !== 'bridge') return reflect(a, b, layer);
+      if (layer !== 'bridge') return grid ? reflectOnGrid(a, b, layer, grid) : reflect(a, b, layer);
       return between ? [roll(b, -1), tf.clone(a)] : [tf.clone(b), roll(a, 1)];
     });
   }

@@ -2,8 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { hasStockGradients } from '../autodiff/stock-gradients';
 import type { Bijection, Shape } from '../bijection';
 import { refuse, show } from '../errors';
-import { checkOptions, checkValue, flag, listOf, type Rule, type Rules, seed, whole } from '../options';
-import { broken, type LawName, laws, ofSmoothMaps } from './laws';
+import {
+  above,
+  checkOptions,
+  checkValue,
+  flag,
+  having,
+  listOf,
+  type Rule,
+  type Rules,
+  seed,
+  whole,
+} from '../options';
+import { broken, type LawName, lawsFor, ofSmoothMaps } from './laws';
 import { coarseness } from './read';
 import { freeSample, reversed, type Sample, sample } from './sample';
 
@@ -14,6 +25,11 @@ export interface CheckOptions {
   seed?: number;
   /** False for maps with kinks, such as a ReLU: their Taylor remainder has no order, their second gradient jumps. Default true. */
   smooth?: boolean;
+  /**
+   * Its values lie on a grid: the step, and how the map over the same weights is made whose values are not rounded. The inverse is
+   * asked to the last bit, and what takes differences of that map.
+   */
+  exact?: { step: number; smooth: () => Bijection };
 }
 
 const where = 'checkBijection';
@@ -23,13 +39,22 @@ const batchShape: Rule = {
   holds: listOf(whole(1, 2 ** 31), 2, 6).holds,
   remedy: 'As in [3, 28, 28, 1].',
 };
-const rules: Rules<CheckOptions> = { condition: batchShape, seed, smooth: flag };
+const rules: Rules<CheckOptions> = {
+  condition: batchShape,
+  seed,
+  smooth: flag,
+  exact: {
+    expected: 'an object { step, smooth }',
+    holds: (value) => having('smooth').holds(value) && above(0).holds(Object(value).step),
+    remedy: 'As in { step: 2 ** -12, smooth: () => additiveCoupling() }.',
+  },
+};
 
 /**
  * Asks a bijection and its reverse for every law on the present backend, at random weights, on a batch of the shape and on a
  * single sample of it; in any test runner.
  *
- *     inverse   logDet   taylor   adjoint   gradient   secondGradient   extremes        of `laws`
+ *     inverse   logDet   taylor   adjoint   gradient   secondGradient   extremes        of `laws`; grid, where `exact` is given
  *
  * ```ts
  * import { checkBijection } from '@invertible/core/testing';
@@ -45,8 +70,8 @@ export async function checkBijection(
   options: CheckOptions = {},
 ): Promise<void> {
   check(make, shape, options);
-  const { condition, seed = 1, smooth = true } = options;
-  const names = (Object.keys(laws) as LawName[]).filter((name) => smooth || !ofSmoothMaps.includes(name));
+  const { condition, seed = 1, smooth = true, exact } = options;
+  const names = lawsFor({ smooth, exact: exact !== undefined });
   const coarse = await coarseness();
   const found: Complaint[] = [];
   const ask = async (on: string, names: LawName[], draw: () => Sample) => {
@@ -59,7 +84,11 @@ export async function checkBijection(
     ['a single sample', (s: Shape) => [1, ...s.slice(1)]],
   ] as const) {
     const draw = () =>
-      sample(make(), alone(shape), { seed, ...(condition && { condition: alone(condition) }) });
+      sample(make(), alone(shape), {
+        seed,
+        ...(condition && { condition: alone(condition) }),
+        ...(exact && { exact: { step: exact.step, smooth: exact.smooth() } }),
+      });
     // A shape or a condition that the bijection refuses is no broken law: that error is the caller's to see as it is.
     freeSample(draw());
     await ask(batch, names, draw);

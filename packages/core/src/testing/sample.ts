@@ -8,16 +8,31 @@ export interface Sample {
   x: tf.Tensor;
   w: Weights;
   c?: tf.Tensor;
+  /** Its values lie on a grid. */
+  exact?: OnGrid;
 }
+
+/** Values n·step, and the map over the same weights whose values are not rounded: that one has differences, and a Taylor remainder. */
+export interface OnGrid {
+  step: number;
+  smooth: Bijection;
+}
+
+/** The same point of the map without rounding. */
+export const unrounded = ({ exact, ...at }: Sample): Sample =>
+  exact ? { ...at, bijection: exact.smooth } : at;
 
 /** Weights inside a composition that do not train: they stay where they start. */
 export const isAtRest = ({ name, trainable = true }: WeightSpec): boolean => !trainable && name.includes('/');
 
-/** A bijection at random weights, a normal input of a shape, batch first, and a condition where its shape is given. */
+/**
+ * A bijection at random weights, a normal input of a shape, batch first, on the grid if there is one, and a condition where its
+ * shape is given.
+ */
 export function sample(
   bijection: Bijection,
   shape: Shape,
-  { seed = 1, condition }: { seed?: number; condition?: Shape } = {},
+  { seed = 1, condition, exact }: { seed?: number; condition?: Shape; exact?: OnGrid } = {},
 ): Sample {
   const normal = (s: Shape, k: number) => tf.randomNormal([...s], 0, 1, 'float32', seed + k);
   const c = condition && normal(condition, 99);
@@ -36,14 +51,23 @@ export function sample(
       return [name, tf.tidy(() => (positive ? tf.add(0.5, tf.abs(made())) : made()))];
     }),
   );
-  return { bijection, x: normal(shape, 50), w, ...(c && { c }) };
+  const drawn = normal(shape, 50);
+  const x = exact ? roundedTo(exact.step, drawn) : drawn;
+  return { bijection, x, w, ...(c && { c }), ...(exact && { exact }) };
+}
+
+function roundedTo(step: number, t: tf.Tensor): tf.Tensor {
+  const rounded = tf.tidy(() => tf.mul(tf.floor(tf.add(tf.div(t, step), 0.5)), step));
+  t.dispose();
+  return rounded;
 }
 
 /** The reverse of a bijection at the image of the point. */
-export function reversed({ bijection, x, w, c }: Sample): Sample {
+export function reversed({ bijection, x, w, c, exact }: Sample): Sample {
   const { y, logDet } = bijection.forward(x, w, c);
   tf.dispose([x, logDet]);
-  return { bijection: reverse(bijection), x: y, w, ...(c && { c }) };
+  const back = exact && { ...exact, smooth: reverse(exact.smooth) };
+  return { bijection: reverse(bijection), x: y, w, ...(c && { c }), ...(back && { exact: back }) };
 }
 
 /** Disposes all tensors of a sample. */

@@ -45,6 +45,8 @@ export interface Entry {
   given?: 'vector' | 'image' | readonly number[];
   /** No kinks: the Taylor remainder has an order. Default true. */
   smooth?: boolean;
+  /** Its values lie on the usual grid: makes the map over the same weights whose values are not rounded. */
+  exact?: () => core.Bijection;
   /**
    * Some weights do not matter to the reverse: it finds g(y) first and undoes that again. Their gradient is 0, that of tfjs
    * rounding noise, and no relative error compares the two. Default false.
@@ -65,16 +67,18 @@ export function casesOf(
   usual: Record<string, readonly number[]> = shapes,
 ): Case<law.LawName>[] {
   return Object.entries(zoo).flatMap(([of, entry]) => {
-    const { make, axes = [0, 1, 2, 3], on = usual, given, smooth = true, idle = false } = entry;
-    const laws = (Object.keys(law.laws) as law.LawName[]).filter(
-      (key) => smooth || !law.ofSmoothMaps.includes(key),
-    );
+    const { make, axes = [0, 1, 2, 3], on = usual, given, smooth = true, exact, idle = false } = entry;
+    const laws = law.lawsFor({ smooth, exact: exact !== undefined });
     const tried = isShape(on) ? { [on.slice(1).join(' × ')]: on } : on;
     return Object.entries(tried)
       .filter(([, shape]) => axes.includes(shape.length - 2))
       .flatMap(([where, shape]) => {
         const condition = given && conditionOf(given, shape);
-        const sample = () => law.sample(make(), shape, condition ? { condition } : {});
+        const sample = () =>
+          law.sample(make(), shape, {
+            ...(condition && { condition }),
+            ...(exact && { exact: { step: 2 ** -12, smooth: exact() } }),
+          });
         const common = { of, on: where, axes: shape.length - 2, batch: shape[0]! };
         return [
           { ...common, reversed: false, laws, broken: asked(sample) },

@@ -5,6 +5,7 @@ import { conditional } from './conditional';
 import { conditioners } from './conditioners';
 import { couplings } from './couplings';
 import { elementwise } from './elementwise';
+import { exact } from './exact';
 import { linear } from './linear';
 import { networks } from './networks';
 import { rearrangements } from './rearrangements';
@@ -19,6 +20,7 @@ export const kinds: readonly Case<LawName>[] = [
   ...autoregressive,
   ...conditional,
   ...recipes,
+  ...exact,
 ];
 
 /** Kinds, networks and conditioners: all that keeps laws. */
