@@ -117,6 +117,34 @@ test.each(spoiled)('the law %s notices: %s', async (law, complaint, wrong) => {
   expect(found).toEqual([expect.stringContaining(complaint)]);
 });
 
+/** A coupling on a grid, and one that is not, or not where it says. */
+const onGrid = (made: core.Bijection, smoothly = core.additiveCoupling({ conditioner: smooth })) =>
+  sample(made, [3, 4], { exact: { step: 2 ** -12, smooth: smoothly } });
+const exact = true;
+
+test.each<[string, LawName, string, Sample]>([
+  ['that is not rounded', 'inverse', 'inverse error', onGrid(core.additiveCoupling({ conditioner: smooth }))],
+  ['that is not rounded', 'grid', 'off the grid', onGrid(core.additiveCoupling({ conditioner: smooth }))],
+  [
+    'on a coarser grid than its inputs',
+    'grid',
+    'off the map without rounding',
+    onGrid(core.additiveCoupling({ exact: { step: 1 / 8 }, conditioner: smooth })),
+  ],
+  [
+    'with another map without rounding',
+    'grid',
+    'gradient off',
+    onGrid(
+      core.additiveCoupling({ exact, conditioner: smooth }),
+      core.reverse(core.additiveCoupling({ conditioner: smooth })),
+    ),
+  ],
+])('laws of grids notice a coupling %s: %s', async (_, law, complaint, at) => {
+  expect(await broken(law, onGrid(core.additiveCoupling({ exact, conditioner: smooth })))).toEqual([]);
+  expect(await broken(law, at)).toContainEqual(expect.stringContaining(complaint));
+});
+
 /** y = x A for a matrix that need not be square. */
 const linear = (A: tf.Tensor2D, logDet: number): Sample => {
   const times = (x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, A);

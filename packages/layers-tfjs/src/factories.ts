@@ -45,6 +45,9 @@ export const actNorm = /* @__PURE__ */ layer(core.actNorm);
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
+ *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
+ *   and so is each shift; gradients pass the rounding straight through. Default false.
  *
  * @example
  * ```ts
@@ -515,7 +518,11 @@ export const glowCoupling = /* @__PURE__ */ layer(core.glowCoupling);
  *
  * x: [batch, …1 to 3 even spatial sizes, C].   Haar 1910, doi:10.1007/BF01456326; as a layer: Ardizzone et al. 2019, arXiv:1907.02392, “Haar wavelet downsampling”.
  *
- * Options: those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`).
+ * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
+ *
+ * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
+ *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
+ *   and so is each shift; gradients pass the rounding straight through. Default false.
  *
  * @example
  * ```ts
@@ -578,6 +585,7 @@ export const hint = /* @__PURE__ */ network(core.hint);
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
+ * - `additive`: Nodes that only shift, y₂ = g(x₂) + t: volume is kept, and the map can be exact. Default false.
  * - `leaf`: A part of at most this many channels gets one coupling and is not divided further. Default 4; 1 for a full
  *   triangle.
  * - `permute`, 'none' | 'lower' | 'full' | 'both': Mixing of channels: of the second half before it moves ('lower'), of all
@@ -594,6 +602,9 @@ export const hint = /* @__PURE__ */ network(core.hint);
  *   'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
+ *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
+ *   and so is each shift; gradients pass the rounding straight through. Default false.
  *
  * @example
  * ```ts
@@ -622,6 +633,9 @@ export const hintCoupling = /* @__PURE__ */ layer(core.hintCoupling);
  * - `step`: Step α of the scheme. It is stable while α‖K‖² < 4. Default 0.5.
  * - `action`, 'same' | 'down' | 'up': Change of resolution of both states, by Haar, before the step: 'down' halves sizes,
  *   'up' doubles them. Default 'same'.
+ * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
+ *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
+ *   and so is each shift; gradients pass the rounding straight through. Default false.
  *
  * @example
  * ```ts
@@ -652,6 +666,9 @@ export const hyperbolic = /* @__PURE__ */ layer(core.hyperbolic);
  * - `architecture`: The layers, each with what it does to the resolution before its step and the channels of its hidden
  *   layer.
  * - `kernel`: Size of the kernel, odd. Default 3.
+ * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
+ *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
+ *   and so is each shift; gradients pass the rounding straight through. Default false.
  *
  * @example
  * ```ts
@@ -721,7 +738,8 @@ export const iaf = /* @__PURE__ */ network(core.iaf);
  * - `dilations`: One block for each, the middle convolution of its residual network dilated so much. Default [1].
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
- * - `mixing`: The mixing around each block, as for `conv1x1`. Default: 3 reflections, orthogonal.
+ * - `mixing`: The mixing around each block, as for `conv1x1`. Default: 3 reflections, orthogonal; where it is exact,
+ *   `rotations`.
  * - `split`: Channels of the part that stays. Default: half.
  * - `hidden`: Channels of the hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd. Ignored for vectors, and with a stride, whose patches are the kernel.
@@ -730,6 +748,10 @@ export const iaf = /* @__PURE__ */ network(core.iaf);
  * - `inner`: Size of the middle kernel, odd. Ignored for vectors. Default 3.
  * - `stride`: 2 or 4: the hidden layers have so many times fewer pixels along each axis. Default 1.
  * - `gated`: End with a gated linear unit, h = z₁ ⊙ σ(z₂). Default false: h = z.
+ * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
+ *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
+ *   and so is each shift; gradients pass the rounding straight through. Default false.
+ * - `additive`: Nodes that only shift, y₂ = g(x₂) + t: volume is kept, and the map can be exact. Default false.
  * - `leaf`: A part of at most this many channels gets one coupling and is not divided further. Default 4; 1 for a full
  *   triangle.
  * - `permute`, 'none' | 'lower' | 'full' | 'both': Mixing of channels: of the second half before it moves ('lower'), of all
@@ -767,7 +789,8 @@ export const irim = /* @__PURE__ */ network(core.irim);
  * - `dilations`: One block for each, the middle convolution of its residual network dilated so much. Default [1].
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
- * - `mixing`: The mixing around each block, as for `conv1x1`. Default: 3 reflections, orthogonal.
+ * - `mixing`: The mixing around each block, as for `conv1x1`. Default: 3 reflections, orthogonal; where it is exact,
+ *   `rotations`.
  * - `split`: Channels of the part that stays. Default: half.
  * - `hidden`: Channels of the hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd. Ignored for vectors, and with a stride, whose patches are the kernel.
@@ -776,6 +799,9 @@ export const irim = /* @__PURE__ */ network(core.irim);
  * - `inner`: Size of the middle kernel, odd. Ignored for vectors. Default 3.
  * - `stride`: 2 or 4: the hidden layers have so many times fewer pixels along each axis. Default 1.
  * - `gated`: End with a gated linear unit, h = z₁ ⊙ σ(z₂). Default false: h = z.
+ * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
+ *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
+ *   and so is each shift; gradients pass the rounding straight through. Default false.
  *
  * @example
  * ```ts
@@ -805,7 +831,7 @@ export const irimCoupling = /* @__PURE__ */ layer(core.irimCoupling);
  *   Default 'additive'.
  * - `share`: Part of the channels that goes down to the next level, within (0, 1). Default ½.
  * - `downsampling`: The learned change of resolution, as for `orthogonalDownsampling`.
- * - `mixing`: The mixing of channels before each group of couplings, as for `conv1x1`.
+ * - `mixing`: The mixing of channels before each group of couplings, as for `conv1x1`. Where it is exact, `rotations`.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
@@ -817,6 +843,9 @@ export const irimCoupling = /* @__PURE__ */ layer(core.irimCoupling);
  *   'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
+ *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
+ *   and so is each shift; gradients pass the rounding straight through. Default false.
  *
  * @example
  * ```ts
@@ -913,7 +942,8 @@ export const maf = /* @__PURE__ */ network(core.maf);
  *     x = x′ − v′                  v = (v′ − (1 − γ) f(x)) / γ
  *
  * The inverse divides by γ: each layer gives up log₂(1/γ) bits of the velocity, so float32's rounding of 2⁻²⁴ grows to at
- * most about 2⁻²⁴·γ⁻ⁿ over n layers (γ = 0.9: ten-fold every 22 layers). γ = 1 (v′ = v + f(x)) loses none.
+ * most about 2⁻²⁴·γ⁻ⁿ over n layers (γ = 0.9: ten-fold every 22 layers). γ = 1 (v′ = v + f(x)) loses none, and is the only one that
+ * can be exact: a γ below 1 maps several numbers of a grid onto one.
  * x: [batch, …spatial, 2·C], position then velocity.   Sander et al. 2021, arXiv:2102.07870.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
@@ -924,6 +954,9 @@ export const maf = /* @__PURE__ */ network(core.maf);
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
+ *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
+ *   and so is each shift; gradients pass the rounding straight through. Default false.
  *
  * @example
  * ```ts
@@ -1070,9 +1103,12 @@ export const nice = /* @__PURE__ */ network(core.nice);
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
  * - `per`, 'channel' | 'all': 'channel': every channel has its own 2^d × 2^d matrix; 'all': one matrix mixes all 2^d·C
- *   numbers. Default 'channel'.
+ *   numbers. Default 'channel'; where it is exact, 'all' alone, by `rotations` in the place of exp(A).
  * - `start`, 'haar' | 'identity' | 'random': What it is before training: the Haar transform, the squeeze alone, or a random
  *   rotation. Default 'haar'.
+ * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
+ *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
+ *   and so is each shift; gradients pass the rounding straight through. Default false.
  *
  * @example
  * ```ts
@@ -1224,6 +1260,33 @@ export const reshape = /* @__PURE__ */ layer(core.reshape);
  * ```
  */
 export const reverseChannels = /* @__PURE__ */ layer(core.reverseChannels);
+
+/**
+ * Rotations of pairs of channels, each by three shears, in as many rounds as it takes for every channel to meet every other.
+ *
+ *     (a, b) ← (a − t·b, b)      (a, b) ← (a, b + sin θ·a)      (a, b) ← (a − t·b, b),  t = tan(θ/2)      log|det J| = 0
+ *
+ * Each shear can be rounded and undone, which a product with an orthogonal matrix cannot: `exact` is what it is for. ⌈log₂ n⌉ rounds
+ * of n channels, an odd one waiting, and a perfect shuffle after each.
+ * x: [batch, …spatial, channels ≥ 2].   Daubechies & Sweldens 1998, doi:10.1007/BF02476026, section 7; Bruekers & van den Enden 1992.
+ *
+ * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
+ *
+ * - `start`, 'random' | 'identity': 'random': angles within ±90°. 'identity': none; the channels are shuffled all the same.
+ *   Default 'random'.
+ * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
+ *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
+ *   and so is each shift; gradients pass the rounding straight through. Default false.
+ *
+ * @example
+ * ```ts
+ * const model = tfl.sequential();
+ * model.add(inn.rotations({ inputShape: [8, 8, 4] }));
+ * model.add(inn.gaussianLikelihood());
+ * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
+ * ```
+ */
+export const rotations = /* @__PURE__ */ layer(core.rotations);
 
 /**
  * A fixed affine map, such as that from bytes to [0, 1] or to mean 0 and deviation 1; it has no weights.

@@ -27,6 +27,7 @@ export const zoo: Record<string, Entry> = {
   actNorm: { make: one((a) => inn.actNorm(a)) },
   'actNorm of 0.1.0': { make: one((a) => inn.actNorm({ ...a, centred: false })) },
   additiveCoupling: { make: one((a) => inn.additiveCoupling({ ...a, hidden })) },
+  'additiveCoupling, exact': { make: one((a) => inn.additiveCoupling({ ...a, hidden, exact: true })) },
   affineCoupling: {
     make: one((a) => inn.affineCoupling({ ...a, hidden, clamp: 1.5, flip: true, kernel: 5 })),
   },
@@ -73,10 +74,15 @@ export const zoo: Record<string, Entry> = {
   flatten: { make: there((a, shape) => inn.flatten({ ...a, ...(a.inverse && { from: shape }) })) },
   glowCoupling: { make: one((a) => inn.glowCoupling({ ...a, hidden, mixing: { kind: 'lu' } })) },
   haarSqueeze: { make: there((a) => inn.haarSqueeze(a)) },
+  'haarSqueeze, exact': { make: there((a) => inn.haarSqueeze({ ...a, exact: true })) },
   hintCoupling: { make: one((a) => inn.hintCoupling({ ...a, hidden, permute: 'both' })) },
+  'hintCoupling, exact': {
+    make: one((a) => inn.hintCoupling({ ...a, hidden, additive: true, exact: { step: 2 ** -14 } })),
+  },
   hyperbolic: { make: one((a) => inn.hyperbolic({ ...a, hidden })) },
   'hyperbolic, down and up': { make: there((a) => inn.hyperbolic({ ...a, hidden, action: 'down' })) },
   irimCoupling: { make: one((a) => inn.irimCoupling({ ...a, hidden, dilations: [1, 2] })) },
+  'irimCoupling, exact': { make: one((a) => inn.irimCoupling({ ...a, hidden, exact: true })) },
   leakyRelu: { make: there((a) => inn.leakyRelu({ ...a, slope: 0.5 })) },
   logit: { make: (a, shape) => there((b) => inn.logit({ ...b, alpha: 0.1 }))(a, shape).reverse() },
   momentum: { make: one((a) => inn.momentum({ ...a, hidden, gamma: 0.99 })) },

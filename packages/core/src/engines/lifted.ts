@@ -12,8 +12,9 @@ type Lift = <P extends string>(phi: Transformer<P>) => Transformer<P>;
  *
  *     y = b(round x)      b⁻¹(b(x)) = x to the last bit for x on the grid
  *
- * The gradient is that of b at round x. The network inside a coupling must give the same bits for the same input: ours do on cpu
- * and wasm, in one batch size.   Hoogeboom et al. 2019, arXiv:1905.07376, section 3.1.
+ * The gradient is that of b at round x, and so are derivatives of any order and the pushforward: rounding counts as the identity.
+ * The network inside a coupling must give the same bits for the same sample: those of core do on cpu and wasm, in batches of any
+ * size. Where a driver sums in an order that changes, as GPU drivers may, so may a shift by one step.   Hoogeboom et al. 2019, arXiv:1905.07376, section 3.1.
  */
 export function lifted(name: string, exact: Exact | undefined, make: (lift: Lift) => Bijection): Bijection {
   const grid = gridOf(name, exact);
