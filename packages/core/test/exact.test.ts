@@ -179,7 +179,8 @@ test('what cannot be exact is refused', () => {
   );
   expect(() => core.irimCoupling({ exact, mixing: { reflections: 2 } })).toThrow(/of kind 'permutation'/);
   expect(() => core.orthogonalDownsampling({ exact, per: 'channel' })).toThrow(/per 'all' where exact/);
-  for (const wrong of [{ step: 0.3 }, { step: 2 }, { step: 0.5, more: 1 }, 1, null]) {
+  const wrongs: unknown[] = [{ step: 0.3 }, { step: 2 }, { step: 0.5, more: 1 }, 1, null];
+  for (const wrong of wrongs) {
     expect(() => core.additiveCoupling({ exact: wrong as true })).toThrow(/exact to be true, false/);
   }
 });
