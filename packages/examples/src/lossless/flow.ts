@@ -35,16 +35,8 @@ const last = [7, 7, 1];
 const small = (net: ReturnType<typeof core.convNet>) =>
   core.taped({ weights: net.weights, forward: (x, w) => tf.mul(0.005, net.forward(x, w)) });
 
-export type IntegerFlow = ReturnType<typeof integerFlow>;
-
-/**
- * An integer discrete flow of two scales, on grey levels: x ↦ parts, each with a prior given those that are decoded before it.
- *
- *     h ← couplings(squeeze(x))      p(h) = p(h₃, h₄ | h₁, h₂) · p(h₂ | h₁) · p(h₁),  h₁ at the next scale
- *
- * Hoogeboom et al. 2019, arXiv:1905.07376, figure 2.
- */
-export function integerFlow({ coupling, layers, hidden, seed }: FlowOptions) {
+/** The rearrangement that a scale begins with, and the whole map of a scale. */
+function mapsOf({ coupling, layers, hidden }: FlowOptions) {
   const rounded = { exact: { step }, conditioner: small(core.convNet({ hidden })) };
   const layer = {
     additive: (k: number) => core.additiveCoupling({ ...rounded, flip: k % 2 === 0 }),
@@ -53,11 +45,13 @@ export function integerFlow({ coupling, layers, hidden, seed }: FlowOptions) {
   }[coupling];
   // Pixels in quincunx first, so that those that leave lie between four of them.
   const arranged = core.chain([core.squeeze(), core.permutation({ order: [0, 3, 1, 2] })]);
-  const flow = core.chain([arranged, ...Array.from({ length: layers }, (_, k) => layer(k))]);
-  const prior = core.convNet({ hidden });
+  return { arranged, flow: core.chain([arranged, ...Array.from({ length: layers }, (_, k) => layer(k))]) };
+}
 
+/** All weights as variables: those of each scale and of its priors, and the prior of what is left, a number per pixel. */
+function variablesOf(flow: core.Bijection, prior: ReturnType<typeof core.convNet>, seed: number) {
   const variables: Record<string, tf.Variable> = {};
-  const own = (name: string, specs: core.WeightSpec[], which: number) =>
+  const own = (name: string, specs: core.WeightSpec[], which: number): Record<string, tf.Variable> =>
     Object.fromEntries(
       specs.map((spec, i) => {
         const drawn = core.childSeed(core.childSeed(seed, which, 'member'), i);
@@ -74,8 +68,24 @@ export function integerFlow({ coupling, layers, hidden, seed }: FlowOptions) {
       return own(`prior${i}${j}`, specs, 3 * i + j + 1);
     }),
   }));
-  const rest = tf.tidy(() => tf.variable(tf.zeros([7, 7, perValue])));
-  variables.rest = rest;
+  const shape = [...last.slice(0, 2), perValue];
+  const { rest } = own('last', [{ name: 'rest', shape, initialize: () => tf.zeros(shape) }], 0);
+  return { variables, levels, rest };
+}
+
+export type IntegerFlow = ReturnType<typeof integerFlow>;
+
+/**
+ * An integer discrete flow of two scales, on grey levels: x ↦ parts, each with a prior given those that are decoded before it.
+ *
+ *     h ← couplings(squeeze(x))      p(h) = p(h₃, h₄ | h₁, h₂) · p(h₂ | h₁) · p(h₁),  h₁ at the next scale
+ *
+ * Hoogeboom et al. 2019, arXiv:1905.07376, figure 2.
+ */
+export function integerFlow(options: FlowOptions) {
+  const { arranged, flow } = mapsOf(options);
+  const prior = core.convNet({ hidden: options.hidden });
+  const { variables, levels, rest } = variablesOf(flow, prior, options.seed);
   const cut = (h: tf.Tensor, from: number, count: number) =>
     tf.slice(h, [0, 0, 0, from], [-1, -1, -1, count]);
 
@@ -93,7 +103,7 @@ export function integerFlow({ coupling, layers, hidden, seed }: FlowOptions) {
   /** The mixture of the values of part i. */
   const mixture = (i: number, known: tf.Tensor | undefined, batch: number): Mixture => {
     const w = levels[Math.floor(i / leave.length)]?.priors[i % leave.length];
-    if (!known || !w) return mixtureOf(tf.tile(tf.expandDims(rest, 0), [batch, 1, 1, 1]));
+    if (!known || !w) return mixtureOf(tf.tile(tf.expandDims(rest ?? 0, 0), [batch, 1, 1, 1]));
     return mixtureOf(prior.forward(tf.sub(known, 0.2), w));
   };
 

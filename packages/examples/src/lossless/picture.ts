@@ -16,12 +16,12 @@ interface Shown {
 async function row(images: tf.Tensor, title: string, legend: string, scheme: string) {
   const values = [...(await floatsOf(images))].map((v, i) => {
     const [n, p] = [Math.floor(i / pixels), i % pixels];
-    return { v, x: n * (side + 2) + (p % side), y: Math.floor(p / side) };
+    return { v, x: n * side + (p % side), y: Math.floor(p / side) };
   });
   const axis = { axis: null, scale: { padding: 0 } };
   return {
     title,
-    width: 3 * (side + 2) * (values.length / pixels),
+    width: 3 * side * (values.length / pixels),
     height: 3 * side,
     data: { values },
     mark: { type: 'rect' as const, stroke: null },
