@@ -73,6 +73,14 @@ function variablesOf(flow: core.Bijection, prior: ReturnType<typeof core.convNet
   return { variables, levels, rest };
 }
 
+/** Numbers of the values of all parts, those of scale l and of the ones inside it, where the pixels of these values are. */
+function spread(arranged: core.Bijection, parts: readonly tf.Tensor[], l = 0): tf.Tensor {
+  const from = l * leave.length;
+  const inner = l < scales.length - 1 ? spread(arranged, parts, l + 1) : parts.slice(-1);
+  const own = parts.slice(from, from + leave.length).reverse();
+  return arranged.inverse(tf.concat([inner, own].flat(), 3), {}).x;
+}
+
 export type IntegerFlow = ReturnType<typeof integerFlow>;
 
 /**
@@ -119,16 +127,7 @@ export function integerFlow(options: FlowOptions) {
     mixture,
     bits,
     /** The bits at the pixels that the values come from, in the shape of x. */
-    bitsAtPixels: (x: tf.Tensor): tf.Tensor =>
-      tf.tidy(() => {
-        const all = bits(x);
-        const level = (l: number): tf.Tensor => {
-          const own = leave.map((_, j) => all[l * leave.length + j] ?? x).reverse();
-          const inner = l === scales.length - 1 ? (all.at(-1) ?? x) : level(l + 1);
-          return arranged.inverse(tf.concat([inner, ...own], 3), {}).x;
-        };
-        return level(0);
-      }),
+    bitsAtPixels: (x: tf.Tensor): tf.Tensor => tf.tidy(() => spread(arranged, bits(x))),
     /** x from its parts, which `part` gives from what is known by then: the last one first. */
     async rebuild(part: (i: number, known: tf.Tensor | undefined, shape: number[]) => Promise<tf.Tensor>) {
       let h = await part(leave.length * scales.length, undefined, last);
