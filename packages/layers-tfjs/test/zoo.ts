@@ -13,6 +13,10 @@ export interface Entry {
   condition?: number[];
   /** False where dimensions come and go, so that no likelihood can follow. Default true. */
   scored?: boolean;
+  /**
+   * Bar of the gradients. Default 1e-5. A layer on a grid rounds what another one hands it, and hands that back: half a step off.
+   */
+  bar?: number;
 }
 
 /** A layer and its inverse, where the shape changes. */
@@ -27,7 +31,10 @@ export const zoo: Record<string, Entry> = {
   actNorm: { make: one((a) => inn.actNorm(a)) },
   'actNorm of 0.1.0': { make: one((a) => inn.actNorm({ ...a, centred: false })) },
   additiveCoupling: { make: one((a) => inn.additiveCoupling({ ...a, hidden })) },
-  'additiveCoupling, exact': { make: one((a) => inn.additiveCoupling({ ...a, hidden, exact: true })) },
+  'additiveCoupling, exact': {
+    make: one((a) => inn.additiveCoupling({ ...a, hidden, exact: true })),
+    bar: 2 ** -12,
+  },
   affineCoupling: {
     make: one((a) => inn.affineCoupling({ ...a, hidden, clamp: 1.5, flip: true, kernel: 5 })),
   },
@@ -74,15 +81,19 @@ export const zoo: Record<string, Entry> = {
   flatten: { make: there((a, shape) => inn.flatten({ ...a, ...(a.inverse && { from: shape }) })) },
   glowCoupling: { make: one((a) => inn.glowCoupling({ ...a, hidden, mixing: { kind: 'lu' } })) },
   haarSqueeze: { make: there((a) => inn.haarSqueeze(a)) },
-  'haarSqueeze, exact': { make: there((a) => inn.haarSqueeze({ ...a, exact: true })) },
+  'haarSqueeze, exact': { make: there((a) => inn.haarSqueeze({ ...a, exact: true })), bar: 2 ** -12 },
   hintCoupling: { make: one((a) => inn.hintCoupling({ ...a, hidden, permute: 'both' })) },
   'hintCoupling, exact': {
     make: one((a) => inn.hintCoupling({ ...a, hidden, additive: true, exact: { step: 2 ** -14 } })),
+    bar: 2 ** -12,
   },
   hyperbolic: { make: one((a) => inn.hyperbolic({ ...a, hidden })) },
   'hyperbolic, down and up': { make: there((a) => inn.hyperbolic({ ...a, hidden, action: 'down' })) },
   irimCoupling: { make: one((a) => inn.irimCoupling({ ...a, hidden, dilations: [1, 2] })) },
-  'irimCoupling, exact': { make: one((a) => inn.irimCoupling({ ...a, hidden, exact: true })) },
+  'irimCoupling, exact': {
+    make: one((a) => inn.irimCoupling({ ...a, hidden, exact: true })),
+    bar: 2 ** -11,
+  },
   leakyRelu: { make: there((a) => inn.leakyRelu({ ...a, slope: 0.5 })) },
   logit: { make: (a, shape) => there((b) => inn.logit({ ...b, alpha: 0.1 }))(a, shape).reverse() },
   momentum: { make: one((a) => inn.momentum({ ...a, hidden, gamma: 0.99 })) },

@@ -13,6 +13,7 @@ type Lift = <P extends string>(phi: Transformer<P>) => Transformer<P>;
  *     y = b(round x)      b⁻¹(b(x)) = x to the last bit for x on the grid
  *
  * The gradient is that of b at round x, and so are derivatives of any order and the pushforward: rounding counts as the identity.
+ * It gives back the x that it was rounded to: a map before it that is not exact gets one that is up to half a step off.
  * The network inside a coupling must give the same bits for the same sample: those of core do on cpu and wasm, in batches of any
  * size. Where a driver sums in an order that changes, as GPU drivers may, so may a shift by one step.   Hoogeboom et al. 2019, arXiv:1905.07376, section 3.1.
  */

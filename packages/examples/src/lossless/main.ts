@@ -21,7 +21,7 @@ const command = new Command('npm run lossless --')
   .description(
     'Compresses held-out MNIST digits without loss by an integer discrete flow, and decodes them bit for bit.',
   )
-  .option('--steps <n>', 'training steps', whole(1), 1000)
+  .option('--steps <n>', 'training steps', whole(1), 600)
   .option('--batch <n>', 'digits per step', whole(1), 32)
   .option('--coupling <kind>', `couplings, all exact: ${couplings.join(', ')}`, oneOf(couplings), 'additive')
   .option('--layers <n>', 'couplings at each of the two scales', whole(0), 2)
