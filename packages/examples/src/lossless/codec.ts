@@ -69,7 +69,10 @@ export async function compress(flow: IntegerFlow, digits: Digits): Promise<Compr
 }
 
 /** The digits again, bit for bit. */
-export async function decompress(flow: IntegerFlow, { count, ranges, bytes }: Compressed): Promise<Digits> {
+export async function decompress(
+  flow: IntegerFlow,
+  { count, ranges, bytes }: Compressed,
+): Promise<Pick<Digits, 'count' | 'bytes'>> {
   const out = new Uint8Array(count * pixels);
   const { next, isDone } = decoder(bytes);
   for (let from = 0; from < count; from += batch) {
