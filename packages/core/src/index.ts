@@ -150,6 +150,7 @@ export {
 } from './networks/orthogonal-downsampling';
 export { type RealNvpOptions, realNvp } from './networks/real-nvp';
 export { type RotationsOptions, rotations } from './networks/rotations';
+export { type SplineFlowOptions, splineFlow } from './networks/spline-flow';
 export type { Squeezing } from './networks/squeezing';
 export { pairOfStates, withMemory } from './networks/states';
 export { type SummaryOptions, summary } from './networks/summary';

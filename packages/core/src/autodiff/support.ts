@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { refuse } from '../errors';
-import { batch, sumPerSample } from '../tensors/channels';
+import { refuse, show } from '../errors';
+import { batch, perChannel, sumPerSample } from '../tensors/channels';
 import { canReadSync } from './sync-read';
 import { noGrad } from './tapes/no-grad';
 
@@ -20,11 +20,22 @@ export function scored<T>(f: () => T): T {
   }
 }
 
-export type Range = readonly [low: number, high: number];
+/** One end for all channels, or one for each. */
+type End = number | readonly number[];
+export type Range = readonly [low: End, high: End];
 
 /** What inverse maps round by: eight units in the last place of the larger end. */
 const slack = (range: Range): number =>
-  2 ** -20 * Math.max(...range.map((end) => (Number.isFinite(end) ? Math.abs(end) : 0)));
+  2 ** -20 * Math.max(...range.flat().map((end) => (Number.isFinite(end) ? Math.abs(end) : 0)));
+
+/** The numbers, those outside of a range by more than some room moved to its ends. */
+function clipped(t: tf.Tensor, [low, high]: Range, room = 0): tf.Tensor {
+  if (typeof low === 'number' && typeof high === 'number') return tf.clipByValue(t, low - room, high + room);
+  // In the shape of t: gradients of tfjs throw where these two spread a tensor.
+  const spread = (end: End, by: number) =>
+    tf.broadcastTo(perChannel(tf.add(tf.tensor1d([end].flat()), by), t.rank), t.shape);
+  return tf.minimum(tf.maximum(t, spread(low, -room)), spread(high, room));
+}
 
 export interface Supported {
   /** The numbers, those outside moved to the nearest end. */
@@ -39,28 +50,26 @@ export function withinSupport(where: string, t: tf.Tensor, range: Range): Suppor
     checkWithin(where, t, range);
     return { t, outside: null };
   }
-  const [low, high] = range;
   return {
-    t: tf.clipByValue(t, low, high),
+    t: clipped(t, range),
     outside: noGrad(() => outsideOf(t, range)),
   };
 }
 
 /** −∞ for the samples of which a number is outside a range by more than rounding, else 0: [batch]. */
-export function outsideOf(t: tf.Tensor, [low, high]: Range): tf.Tensor {
-  const room = slack([low, high]);
-  const moved = tf.notEqual(t, tf.clipByValue(t, low - room, high + room));
+export function outsideOf(t: tf.Tensor, range: Range): tf.Tensor {
+  const moved = tf.notEqual(t, clipped(t, range, slack(range)));
   const some = tf.greater(sumPerSample(tf.cast(moved, 'float32')), 0);
   return tf.where(some, tf.fill([batch(t)], Number.NEGATIVE_INFINITY), tf.zeros([batch(t)]));
 }
 
-function checkWithin(where: string, t: tf.Tensor, [low, high]: Range): void {
+function checkWithin(where: string, t: tf.Tensor, range: Range): void {
   if (!canReadSync()) return;
-  const read = (bound: typeof tf.min) => noGrad(() => tf.tidy(() => bound(t).dataSync()[0] ?? Number.NaN));
-  const [least, most] = [read(tf.min), read(tf.max)];
-  const room = slack([low, high]);
-  if (least >= low - room && most <= high + room) return;
-  const expected = `numbers within [${low}, ${high}]`;
+  const read = (f: () => tf.Tensor) => noGrad(() => tf.tidy(() => f().dataSync()[0] ?? Number.NaN));
+  if (read(() => tf.max(tf.abs(tf.sub(t, clipped(t, range))))) <= slack(range)) return;
+  const [low, high] = range.map((end) => (typeof end === 'number' ? end : show(end)));
+  const expected = `numbers within [${low}, ${high}]${typeof range[0] === 'number' ? '' : ', each channel between its own ends'}`;
+  const [least, most] = [read(() => tf.min(t)), read(() => tf.max(t))];
   const remedy = 'Outside there is nothing to map them to: scale the input first.';
   refuse(where, expected, `numbers from ${least} to ${most}, shape [${t.shape.join(', ')}]`, remedy);
 }

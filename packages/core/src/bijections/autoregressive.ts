@@ -1,13 +1,12 @@
-import type { Shape } from '../bijection';
 import { type ActivationName, activationRule } from '../conditioners/blocks/activation';
 import { maskedNet } from '../conditioners/masked-net';
 import { defineBijection } from '../define';
 import { autoregressive as engine } from '../engines/autoregressive';
 import { networkOfPart } from '../engines/network-source';
-import { refuse, show } from '../errors';
+import { forChannels } from '../engines/sources';
 import { either, listedOrder, odd, oneOf, type Rules, seed as seedRule, whole } from '../options';
 import { randomOrder } from '../random';
-import { channels } from '../tensors/channels';
+import { listsOf } from '../transformers/tails';
 import { type TransformerSpec, transformerOf, transformerRule } from '../transformers/transformer-of';
 
 export interface MaskedOptions {
@@ -75,17 +74,8 @@ export const autoregressive = defineBijection(
     const net = maskedNet({ perNumber, order, hidden, activation, kernel });
     const source = networkOfPart(net, phi.parameters);
     const b = engine(name, phi, source, { order, byPixel: kernel > 1 });
-    if (typeof given !== 'object') return b;
-    const same = (shape: Shape) => {
-      if (channels(shape) === given.length) return [...shape];
-      const expected = `${given.length} channels, as many as order has`;
-      return refuse(
-        name,
-        expected,
-        `shape ${show(shape)}`,
-        'Give an order of that length, or the name of one.',
-      );
-    };
-    return { ...b, outputShape: same, inputShape: same };
+    const lists =
+      typeof transformer === 'object' && transformer.kind === 'spline' ? listsOf(transformer) : [];
+    return forChannels(b, typeof given === 'object' ? [given, ...lists] : lists);
   },
 );

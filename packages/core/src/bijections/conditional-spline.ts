@@ -1,11 +1,13 @@
 import { type ConditionerOptions, conditionerRules } from '../conditioners/conditioner-of';
 import { defineBijection } from '../define';
 import { ofCondition } from '../engines/of-condition';
+import { forChannels } from '../engines/sources';
 import {
   type RationalQuadraticOptions,
   rationalQuadratic,
   rationalQuadraticRules,
 } from '../transformers/rational-quadratic';
+import { listsOf } from '../transformers/tails';
 
 /** The network is one of the condition. */
 export interface ConditionalSplineOptions extends RationalQuadraticOptions, ConditionerOptions {}
@@ -15,7 +17,7 @@ export interface ConditionalSplineOptions extends RationalQuadraticOptions, Cond
  *
  *     y = spline(x; h(c))      log|det J| = Σ log spline′  per sample      x = spline⁻¹(y; h(c))
  *
- * Each spline acts on [−bound, bound]; outside it is the identity.
+ * Each spline acts on [−bound, bound], or on bounds of its own; outside it is the identity, unless its tails say otherwise.
  * x: [batch, …spatial, channels]; c: [batch, features], the same at every pixel, or [batch, …spatial, features].
  * Durkan et al. 2019, arXiv:1906.04032, eq. 4–8; Winkler et al. 2019, arXiv:1912.00042.
  *
@@ -33,5 +35,6 @@ export const conditionalSpline = defineBijection(
     logDet: 'Σ log spline′',
     options: { ...conditionerRules, ...rationalQuadraticRules },
   },
-  (options: ConditionalSplineOptions, name) => ofCondition(name, rationalQuadratic(options), options),
+  (options: ConditionalSplineOptions, name) =>
+    forChannels(ofCondition(name, rationalQuadratic(options), options), listsOf(options)),
 );

@@ -1,18 +1,20 @@
 import { defineBijection } from '../define';
 import { elementwise } from '../engines/elementwise';
-import { weightsPer } from '../engines/sources';
+import { forChannels, weightsPer } from '../engines/sources';
 import {
   type RationalQuadraticOptions,
   rationalQuadratic,
   rationalQuadraticRules,
 } from '../transformers/rational-quadratic';
+import { listsOf } from '../transformers/tails';
 
 /**
  * A monotone rational-quadratic spline per channel, which also bends a single feature to any distribution.
  *
  *     y = spline(x; h),  h per channel      log|det J| = Σ log spline′      x = spline⁻¹(y; h)
  *
- * Each spline acts on [−bound, bound]; outside it is the identity, and fresh it is the identity everywhere: standardise data first.
+ * Each spline acts on [−bound, bound], or on bounds of its own; outside it is the identity, unless its tails say otherwise. Fresh it is
+ * the identity everywhere: standardise data first.
  * x: [batch, …spatial, channels].   Durkan et al. 2019, arXiv:1906.04032, eq. 4–8.
  *
  * ```ts
@@ -30,6 +32,6 @@ export const spline = defineBijection(
   },
   (options: RationalQuadraticOptions, name) => {
     const phi = rationalQuadratic(options);
-    return elementwise(name, phi, weightsPer('channel', phi.parameters));
+    return forChannels(elementwise(name, phi, weightsPer('channel', phi.parameters)), listsOf(options));
   },
 );

@@ -8,7 +8,7 @@ import type { Transformer } from '../transformers/transformer';
 import { present, weight } from '../weight-names';
 import { conditioned } from './conditioned';
 import type { Source } from './sources';
-import { back, there } from './transform';
+import { back, there, within } from './transform';
 
 /** In which order the numbers of a sample come. */
 export interface Ordering {
@@ -30,7 +30,8 @@ export interface Ordering {
  *     dx = ∂φ⁻¹·(dy, N dx + ∂h/∂(w, c)·d(w, c))      g = dx + Nᵀ·(∂φ⁻¹/∂h)ᵀ·(g, dL)      dy = (∂φ⁻¹/∂y)ᵀ·(g, dL)
  */
 export function autoregressive(name: string, phi: Transformer, source: Source, order: Ordering): Bijection {
-  const [ahead, behind] = [conditioned(there(phi), source), conditioned(back(phi), source)];
+  const ahead = conditioned(within(name, phi.domain, there(phi)), source);
+  const behind = conditioned(within(`inverse of ${name}`, phi.image, back(phi)), source);
   const sites = ({ shape }: tf.Tensor) => sitesOf(shape, order.order(channels(shape)), order.byPixel);
 
   const undo = (y: tf.Tensor, w: Weights, c: tf.Tensor | undefined): tf.Tensor => {
@@ -38,7 +39,7 @@ export function autoregressive(name: string, phi: Transformer, source: Source, o
     return substituted(y, list, put, (u, at) => {
       const h = source.read(y.shape, { u, w, c });
       const own = Object.entries(phi.parameters).map(([p, k]) => [p, take(weight(h, p), at, k)]);
-      return back(phi).forward(take(y, at), Object.fromEntries(own)).y;
+      return back(phi.only?.(at.channel) ?? phi).forward(take(y, at), Object.fromEntries(own)).y;
     });
   };
 

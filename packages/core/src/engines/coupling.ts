@@ -11,7 +11,7 @@ import type { Transformer } from '../transformers/transformer';
 import { conditioned } from './conditioned';
 import { networkOfPart } from './network-source';
 import type { Source } from './sources';
-import { back, type Transform, there } from './transform';
+import { back, type Transform, there, within } from './transform';
 
 export interface CouplingOptions extends ConditionerOptions {
   /** Channels of the half that stays. Default: half of them, which needs an even number. */
@@ -117,9 +117,11 @@ function couplingOf(
     };
   };
   const flipOut = flip !== swap;
+  const ahead = within(name, phi.domain, there(phi));
+  const behind = within(`inverse of ${name}`, phi.image, back(phi));
   return complete({
     name,
-    ...bothWays(one(there(phi), flip, flipOut), one(back(phi), flipOut, flip)),
+    ...bothWays(one(ahead, flip, flipOut), one(behind, flipOut, flip)),
     weights(shape, condition) {
       const [kept, moved] = sizes(shape);
       return source.weights(withChannels(shape, moved), withChannels(shape, kept), condition);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Cotangents as ReadCotangents, Shape, WeightSpec, Weights } from '../bijection';
+import type { Bijection, Cotangents as ReadCotangents, Shape, WeightSpec, Weights } from '../bijection';
 import { refuse, show } from '../errors';
 import { channels, perChannel, pixels, sumPerChannel, withChannels } from '../tensors/channels';
 import type { Cotangents, Parameters, Transformer } from '../transformers/transformer';
@@ -70,7 +70,7 @@ export function constants(values: Record<string, number | readonly number[]>): S
 export function checkCounts(
   name: string,
   shape: Shape,
-  lists: readonly (number | readonly number[])[],
+  lists: readonly (number | readonly unknown[])[],
 ): number[] {
   for (const list of lists) {
     if (typeof list === 'number' || list.length === channels(shape)) continue;
@@ -78,6 +78,13 @@ export function checkCounts(
     refuse(name, expected, `shape ${show(shape)}`, 'Give one number for all channels, or one for each.');
   }
   return [...shape];
+}
+
+/** A bijection with lists among its options, which hold one for each channel. */
+export function forChannels(b: Bijection, lists: readonly (readonly unknown[])[]): Bijection {
+  if (lists.length === 0) return b;
+  const same = (shape: Shape) => checkCounts(b.name, shape, lists);
+  return { ...b, outputShape: same, inputShape: same };
 }
 
 /** Which numbers of a sample share a weight: those of a channel, or no two. */

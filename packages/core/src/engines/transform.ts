@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Range, withinSupport } from '../autodiff/support';
 import { batch, perElement, sumPerSample, zeroPerSample } from '../tensors/channels';
 import type { Cotangents, Local, Parameters, Transformer } from '../transformers/transformer';
 
@@ -88,6 +89,26 @@ export const back = (phi: Transformer): Transform => ({
     };
   },
 });
+
+/** A transform of numbers that must lie in a range, if there is one. */
+export function within(where: string, range: Range | undefined, way: Transform): Transform {
+  if (!range) return way;
+  const scored = (logDet: () => tf.Tensor, outside: tf.Tensor | null) => () =>
+    outside ? tf.add(logDet(), outside) : logDet();
+  return {
+    ...way,
+    forward(v, h) {
+      const { t, outside } = withinSupport(where, v, range);
+      const { y, logDet } = way.forward(t, h);
+      return { y, logDet: scored(logDet, outside) };
+    },
+    pushforward(v, dv, h, dh) {
+      const { t, outside } = withinSupport(where, v, range);
+      const { logDet, ...rest } = way.pushforward(t, dv, h, dh);
+      return { ...rest, logDet: scored(logDet, outside) };
+    },
+  };
+}
 
 const product = (a: tf.Tensor, b: tf.Tensor | null) => b && tf.mul(a, b);
 /** One number per sample against every number. */

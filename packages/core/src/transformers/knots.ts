@@ -5,7 +5,7 @@ import type { Shape } from '../bijection';
 import { channels, sizeOf, withChannels } from '../tensors/channels';
 import type { Parameters } from './transformer';
 
-/** The parameters of a spline of K bins: K widths, K heights, K − 1 slopes at the inner knots. */
+/** The parameters of a spline of K bins: K widths, K heights, K − 1 slopes at the inner knots, or K + 1 at all. */
 export type KnotParameters = 'widths' | 'heights' | 'slopes';
 
 /** The least width and height of a bin, as a part of the box, and the least slope at a knot. */
@@ -38,8 +38,53 @@ function sizes(raw: Tensor, K: number, box: number) {
   };
 }
 
+/** Slopes at the inner knots, beside those at the ends, which are 1; and their derivative both ways. */
+function innerSlopes(raw: Tensor, K: number) {
+  const { value, through } = bounded(raw);
+  const c = add(value, unit);
+  const slope = through(tf.sigmoid(c));
+  const none = zerosLike(some(c, 0, 1));
+  const between = (end: Tensor, inner: Tensor) => concat([end, inner, end], 1);
+  return {
+    value: between(add(none, 1), add(tf.softplus(c), least)),
+    pull: (d: Tensor) => mul(some(d, 1, K - 1), slope),
+    push: (d: Tensor) => between(none, mul(d, slope)),
+  };
+}
+
+/** How the slopes at the ends come from the two numbers of each channel for them: so much of the own one, and of the other. */
+export interface EndSlopes {
+  own: readonly number[];
+  other: readonly number[];
+}
+
+/** Slopes at all knots, those at the ends mixed. */
+function allSlopes(raw: Tensor, K: number, ends: EndSlopes) {
+  const { value, through } = bounded(raw);
+  const [own, other] = [tf.tensor1d([...ends.own]), tf.tensor1d([...ends.other])];
+  /** Its own adjoint. */
+  const mixed = (t: Tensor) => {
+    const [first, last] = [some(t, 0, 1), some(t, K, 1)];
+    const end = (a: Tensor, b: Tensor) => add(mul(own, a), mul(other, b));
+    return concat([end(first, last), some(t, 1, K - 1), end(last, first)], 1);
+  };
+  const c = add(mixed(value), unit);
+  const slope = tf.sigmoid(c);
+  return {
+    value: add(tf.softplus(c), least),
+    pull: (d: Tensor) => through(mixed(mul(d, slope))),
+    push: (d: Tensor) => mul(slope, mixed(through(d))),
+  };
+}
+
 /** The knots that parameters describe, for numbers of a shape: sizes of bins and slopes, [rows, K or K + 1, n]. */
-export function knotsOf(raw: Parameters<KnotParameters>, shape: Shape, K: number, B: number) {
+export function knotsOf(
+  raw: Parameters<KnotParameters>,
+  shape: Shape,
+  K: number,
+  B: number,
+  ends: EndSlopes | undefined,
+) {
   const n = channels(shape);
   const whole = (k: number) => withChannels(shape, k * n);
   // One for every number, or the same for all pixels: spread as rows, since the gradient of tile stops at rank 4.
@@ -49,15 +94,10 @@ export function knotsOf(raw: Parameters<KnotParameters>, shape: Shape, K: number
   };
   const flat = (t: Tensor) => [reshape(t, whole(t.shape[1] ?? 0))];
   const [W, H] = [sizes(grid(raw.widths, K), K, 2 * B), sizes(grid(raw.heights, K), K, 2 * B)];
-  const { value, through } = bounded(grid(raw.slopes, K - 1));
-  const c = add(value, unit);
-  const none = zerosLike(some(c, 0, 1));
-  const ends = add(none, 1);
-  return {
-    ...{ K, B, n, grid, flat, W, H, none },
-    slope: through(tf.sigmoid(c)),
-    D: concat([ends, add(tf.softplus(c), least), ends], 1),
-  };
+  const count = ends ? K + 1 : K - 1;
+  const slopes = grid(raw.slopes, count);
+  const D = ends ? allSlopes(slopes, K, ends) : innerSlopes(slopes, K);
+  return { ...{ K, B, n, grid, flat, W, H, D, count }, none: zerosLike(some(W.value, 0, 1)) };
 }
 export type Knots = ReturnType<typeof knotsOf>;
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Range } from '../autodiff/support';
 import { lastOf } from '../lazy';
 
 /** Parameters by name, or tangents of them: each a tensor that spreads against the numbers that move. */
@@ -16,9 +17,11 @@ export interface Transformer<P extends string = string> {
   readonly parameters: Readonly<Record<P, number>>;
   /** The fewest channels that it moves. Default 1. */
   readonly fewest?: number;
-  /** Where v must lie, and u. Default: anywhere. */
-  readonly domain?: readonly [number, number];
-  readonly image?: readonly [number, number];
+  /** Where v must lie, and u, each channel in the same range or in its own. Default: anywhere. */
+  readonly domain?: Range;
+  readonly image?: Range;
+  /** The transformer of one channel alone. Default: the same for all. */
+  readonly only?: (channel: number) => Transformer<P>;
   /** φ for given parameters, which are read once. */
   given(h: Parameters<P>): {
     /** v = φ⁻¹(u) */
@@ -45,8 +48,8 @@ export interface Local<P extends string = string> {
 
 /** A monotone function of one number, without parameters. All that is asked of it is told from its output u. */
 export interface Monotone {
-  domain?: readonly [number, number];
-  image?: readonly [number, number];
+  domain?: Range;
+  image?: Range;
   apply(v: tf.Tensor): tf.Tensor;
   /** Each is asked for at most once: they may share work. */
   from(u: tf.Tensor): {

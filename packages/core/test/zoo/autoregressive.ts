@@ -1,5 +1,5 @@
 import * as core from '@invertible/core';
-import { casesOf } from './case';
+import { casesOf, mixedTails } from './case';
 
 const smooth = { hidden: 6, activation: 'tanh' } as const;
 const small = {
@@ -28,6 +28,16 @@ export const autoregressive = casesOf({
   'autoregressive of splines': {
     make: () => core.autoregressive({ ...smooth, transformer: { kind: 'spline', bins: 4 } }),
     smooth: false,
+  },
+  'autoregressive of splines, bounded, circular and unbounded': {
+    make: () =>
+      core.autoregressive({
+        hidden: 5,
+        order: 'random',
+        transformer: { kind: 'spline', bins: 4, ...mixedTails },
+      }),
+    smooth: false,
+    on: { '4 features': [3, 4], 'an image of 4 × 2 × 4': [2, 4, 2, 4] },
   },
   'autoregressive on one feature': { make: () => core.autoregressive(smooth), on: [5, 1] },
   'autoregressive on one feature, given a vector': {

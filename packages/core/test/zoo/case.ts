@@ -35,6 +35,17 @@ export const fourChannels: Record<string, readonly number[]> = {
   'a volume of 2 × 2 × 2 × 4': [2, 2, 2, 2, 4],
 };
 
+/** A bounded, a circular and two unbounded channels, in whose boxes normal numbers lie. */
+export const mixedTails = {
+  tails: ['bounded', 'linear', 'circular', 'linear'],
+  bounds: [
+    [-6, 7],
+    [-2, 3],
+    [-6, 6],
+    [-3, 3],
+  ],
+} as const;
+
 export interface Entry {
   make: () => core.Bijection;
   /** Numbers of spatial axes it is tried on. Default: all. */

@@ -15,6 +15,12 @@ export const conditional = casesOf({
     given: 'vector',
     smooth: false,
   },
+  'conditionalSpline, circular, given a vector': {
+    make: () => core.conditionalSpline({ hidden: 5, bins: 4, tails: 'circular', bounds: [-6, 6] }),
+    on: { '4 features': [3, 4], 'an image of 4 × 2 × 2': [2, 4, 2, 2] },
+    given: 'vector',
+    smooth: false,
+  },
   'conditionalAffine, given a vector': {
     make: () => core.conditionalAffine({ hidden: 5 }),
     given: 'vector',

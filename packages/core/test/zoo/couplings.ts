@@ -1,6 +1,6 @@
 import * as core from '@invertible/core';
 import { smooth } from '../smooth';
-import { casesOf } from './case';
+import { casesOf, mixedTails } from './case';
 
 /** Couplings of two halves. */
 export const couplings = casesOf({
@@ -52,6 +52,11 @@ export const couplings = casesOf({
     smooth: false,
     // Not on a single sample: rounding of one steep bin is a hundred-thousandth of its own gradient.
     on: { '4 features': [3, 4], 'an image of 4 × 4 × 4': [2, 4, 4, 4] },
+  },
+  'splineCoupling of bounded, circular and unbounded channels': {
+    make: () => core.splineCoupling({ bins: 4, hidden: 5, flip: true, split: 1, ...mixedTails }),
+    smooth: false,
+    on: { '4 features': [3, 4], 'an image of 4 × 2 × 4': [2, 4, 2, 4] },
   },
   momentum: { make: () => core.momentum({ conditioner: smooth }) },
   'momentum, γ = 1': { make: () => core.momentum({ hidden: 4, gamma: 1 }), smooth: false },

@@ -1,5 +1,5 @@
 import * as core from '@invertible/core';
-import { casesOf, shapes } from './case';
+import { casesOf, fourChannels, mixedTails, shapes } from './case';
 
 /** Maps of one number at a time, by constants or weights. */
 export const elementwise = casesOf(
@@ -19,6 +19,19 @@ export const elementwise = casesOf(
     },
     spline: { make: () => core.spline({ bins: 4 }), smooth: false },
     'spline on one feature': { make: () => core.spline({ bins: 4 }), smooth: false, on: [5, 1] },
+    'spline of bounded, circular and unbounded channels': {
+      make: () => core.spline({ bins: 4, ...mixedTails }),
+      smooth: false,
+      on: fourChannels,
+    },
+    'spline, bounded': {
+      make: () =>
+        core.chain([
+          core.sigmoid({ low: -1, high: 2 }),
+          core.spline({ bins: 4, tails: 'bounded', bounds: [-1, 2] }),
+        ]),
+      smooth: false,
+    },
     'batchNorm at inference': { make: () => core.batchNorm() },
     leakyRelu: { make: () => core.leakyRelu(), smooth: false },
     'sigmoid within (−2, 3)': { make: () => core.sigmoid({ low: -2, high: 3 }) },

@@ -1,5 +1,5 @@
 import * as core from '@invertible/core';
-import { casesOf } from './case';
+import { casesOf, mixedTails } from './case';
 
 const small = { steps: 1, hidden: 4, activation: 'tanh' } as const;
 const image = [2, 4, 4, 1];
@@ -86,6 +86,26 @@ export const networks = casesOf({
   'maf of images': {
     make: () => core.maf({ layers: 2, hidden: 5, activation: 'tanh', norm: 'none' }),
     on: [2, 2, 3, 3],
+  },
+  splineFlow: { make: () => core.splineFlow({ layers: 2, hidden: 5, bins: 4 }), on: [3, 5], smooth: false },
+  'splineFlow of bounded, circular and unbounded features': {
+    make: () => core.splineFlow({ layers: 3, hidden: 5, bins: 4, ...mixedTails }),
+    on: [3, 4],
+    smooth: false,
+  },
+  'splineFlow of autoregressive maps of one circular feature, given a vector': {
+    make: () =>
+      core.splineFlow({
+        kind: 'autoregressive',
+        layers: 2,
+        hidden: 5,
+        bins: 4,
+        tails: 'circular',
+        bounds: [-6, 6],
+      }),
+    on: [4, 1],
+    given: [4, 2],
+    smooth: false,
   },
   iaf: { make: () => core.iaf({ layers: 2, hidden: 5, activation: 'tanh' }), on: [3, 4] },
   hint: { make: () => core.hint({ layers: 2, hidden: 3, leaf: 1, activation: 'tanh' }), on: [3, 6] },
