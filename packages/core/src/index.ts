@@ -107,6 +107,7 @@ export { type FlowOptions, flow } from './distributions/flow';
 export { logistic } from './distributions/logistic';
 export { type MixtureOptions, mixtureOfNormals } from './distributions/mixture-of-normals';
 export { normal } from './distributions/normal';
+export { type NormalOrUniformOptions, normalOrUniform } from './distributions/normal-or-uniform';
 export { type UniformOptions, uniform } from './distributions/uniform';
 export {
   type VariationalDequantization,
@@ -199,6 +200,7 @@ export { tidy } from './tidy';
 export type { BoundedAffineOptions } from './transformers/bounded-affine';
 export type { RationalQuadraticOptions } from './transformers/rational-quadratic';
 export type { ScaleKind, ScaleOptions } from './transformers/scale';
+export type { Bounds, TailOptions, Tails } from './transformers/tails';
 export type { TransformerKind, TransformerSpec } from './transformers/transformer-of';
 export { withoutPrefix, withPrefix } from './weight-names';
 export {

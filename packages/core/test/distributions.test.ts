@@ -55,6 +55,11 @@ const entries: Record<string, Entry> = {
       );
     },
   },
+  normalOrUniform: {
+    make: () => core.normalOrUniform({ bounds: [[-9, 7], null, [-8, 8]] }),
+    shape: [2, 3],
+    reference: (z) => logN(z[1]!) + logN(z[4]!) - 4 * Math.log(16),
+  },
   mixtureOfNormals: {
     make: () => core.mixtureOfNormals({ components: 3 }),
     shape: [2, 1],

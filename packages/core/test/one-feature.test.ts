@@ -11,6 +11,7 @@ const numbers = (t: tf.Tensor) => Array.from(t.dataSync());
 /** Maps that need a half that stays. */
 const divided: Record<string, () => core.Bijection> = {
   realNvp: () => core.realNvp({ hidden }),
+  splineFlow: () => core.splineFlow({ hidden }),
   nice: () => core.nice({ hidden }),
   hint: () => core.hint({ hidden }),
   glow: () => core.glow({ shape: [1], hidden }),

@@ -83,6 +83,7 @@ const calls: Record<string, Call> = {
   normal: distribution(core.normal, {}),
   logistic: distribution(core.logistic, {}),
   uniform: distribution(core.uniform, { low: 0, high: 1 }),
+  normalOrUniform: distribution(core.normalOrUniform, { bounds: [[0, 1], null] }),
   diagonalNormal: distribution(core.diagonalNormal, {}),
   conditionalNormal: distribution(core.conditionalNormal, { clamp: 2 }, () => tf.ones([3, 4])),
   mixtureOfNormals: distribution(core.mixtureOfNormals, { components: 3, trainable: true }),

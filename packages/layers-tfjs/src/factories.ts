@@ -351,14 +351,17 @@ export const conditionalHintCoupling = /* @__PURE__ */ layer(core.conditionalHin
  *
  *     y = spline(x; h(c))      log|det J| = Σ log spline′  per sample      x = spline⁻¹(y; h(c))
  *
- * Each spline acts on [−bound, bound]; outside it is the identity.
+ * Each spline acts on [−bound, bound], or on bounds of its own; outside it is the identity, unless its tails say otherwise.
  * x: [batch, …spatial, channels]; c: [batch, features], the same at every pixel, or [batch, …spatial, features].
  * Durkan et al. 2019, arXiv:1906.04032, eq. 4–8; Winkler et al. 2019, arXiv:1912.00042.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
  * - `bins`: Number of bins K. Default 8.
- * - `bound`: The spline acts on [−bound, bound]; outside it is the identity. Default 3.
+ * - `bound`: The spline acts on [−bound, bound], where no bounds are given. Default 3.
+ * - `tails`: Outside of the box: 'linear', the identity; 'bounded', no number may be; 'circular', the same, and the slopes
+ *   at both ends are equal, as for angles. Of all channels, or a list of one for each. Default 'linear'.
+ * - `bounds`: The ends of the box, [low, high]: of all channels, or a list of one for each. Default [−bound, bound].
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
@@ -1357,13 +1360,17 @@ export const softplus = /* @__PURE__ */ layer(core.softplus);
  *
  *     y = spline(x; h),  h per channel      log|det J| = Σ log spline′      x = spline⁻¹(y; h)
  *
- * Each spline acts on [−bound, bound]; outside it is the identity, and fresh it is the identity everywhere: standardise data first.
+ * Each spline acts on [−bound, bound], or on bounds of its own; outside it is the identity, unless its tails say otherwise. Fresh it is
+ * the identity everywhere: standardise data first.
  * x: [batch, …spatial, channels].   Durkan et al. 2019, arXiv:1906.04032, eq. 4–8.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
  * - `bins`: Number of bins K. Default 8.
- * - `bound`: The spline acts on [−bound, bound]; outside it is the identity. Default 3.
+ * - `bound`: The spline acts on [−bound, bound], where no bounds are given. Default 3.
+ * - `tails`: Outside of the box: 'linear', the identity; 'bounded', no number may be; 'circular', the same, and the slopes
+ *   at both ends are equal, as for angles. Of all channels, or a list of one for each. Default 'linear'.
+ * - `bounds`: The ends of the box, [low, high]: of all channels, or a list of one for each. Default [−bound, bound].
  *
  * @example
  * ```ts
@@ -1380,7 +1387,8 @@ export const spline = /* @__PURE__ */ layer(core.spline);
  *
  *     y₁ = x₁      y₂ = spline(x₂; h(x₁))      log|det J| = Σ log spline′      x₂ = spline⁻¹(y₂; h(y₁))
  *
- * Each spline acts on [−bound, bound]; outside it is the identity.
+ * Each spline acts on [−bound, bound], or on bounds of its own; outside it is the identity, unless its tails say otherwise. Lists of
+ * tails and bounds have one for each channel of x, those that stay, too.
  * x: [batch, …spatial, channels ≥ 2].   Durkan et al. 2019, arXiv:1906.04032, eq. 4–8.
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
@@ -1393,7 +1401,10 @@ export const spline = /* @__PURE__ */ layer(core.spline);
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
  * - `bins`: Number of bins K. Default 8.
- * - `bound`: The spline acts on [−bound, bound]; outside it is the identity. Default 3.
+ * - `bound`: The spline acts on [−bound, bound], where no bounds are given. Default 3.
+ * - `tails`: Outside of the box: 'linear', the identity; 'bounded', no number may be; 'circular', the same, and the slopes
+ *   at both ends are equal, as for angles. Of all channels, or a list of one for each. Default 'linear'.
+ * - `bounds`: The ends of the box, [low, high]: of all channels, or a list of one for each. Default [−bound, bound].
  *
  * @example
  * ```ts
@@ -1404,6 +1415,46 @@ export const spline = /* @__PURE__ */ layer(core.spline);
  * ```
  */
 export const splineCoupling = /* @__PURE__ */ layer(core.splineCoupling);
+
+/**
+ * Neural spline flow: couplings or autoregressive maps of monotone rational-quadratic splines.
+ *
+ *     layer   x ↦ splineCoupling(actNorm(x)), or autoregressive      log|det J| = Σ over layers
+ *
+ * Features may be bounded, circular and neither, side by side: `tails` and `bounds` have lists for them. Each stays within its bounds,
+ * so that nothing else may move them: no norm, and couplings take turns. The base `{ kind: 'normalOrUniform', bounds }` has bounds, too.
+ * x: [batch, features], or any tensor whose channels are the features.   Durkan et al. 2019, arXiv:1906.04032, section 3.
+ *
+ * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
+ *
+ * - `kind`, 'coupling' | 'autoregressive': Couplings, or autoregressive maps, whose order is turned in every other one:
+ *   these also of one feature. Default 'coupling'.
+ * - `layers`: Number of layers. Default 4.
+ * - `norm`, 'actNorm' | 'none': What comes before each layer: 'actNorm', set from the first batch, or 'none'. Default
+ *   'actNorm', with closed tails 'none'.
+ * - `mixing`: 'flip': each coupling moves the half that the one before it kept. Or a mixing before each coupling, as for
+ *   `conv1x1`. Default 'flip'.
+ * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
+ *   tf.LayersModel, or one as data, such as `inn.uNet()`.
+ * - `hidden`: Channels of the two hidden layers. Default 32.
+ * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `tails`: Outside of the box: 'linear', the identity; 'bounded', no number may be; 'circular', the same, and the slopes
+ *   at both ends are equal, as for angles. Of all channels, or a list of one for each. Default 'linear'.
+ * - `bounds`: The ends of the box, [low, high]: of all channels, or a list of one for each. Default [−bound, bound].
+ * - `bins`: Number of bins K. Default 8.
+ * - `bound`: The spline acts on [−bound, bound], where no bounds are given. Default 3.
+ *
+ * @example
+ * ```ts
+ * const flow = inn.splineFlow({ shape: [4], layers: 2, hidden: 16, bins: 8 });
+ * const x = tf.randomNormal([8, 4]);
+ * await flow.fit(x, { epochs: 1, verbose: 0 });
+ * const nats = flow.logProb(x); // [8]
+ * const drawn = flow.sample(8, { seed: 1 }); // [8, 4]
+ * ```
+ */
+export const splineFlow = /* @__PURE__ */ network(core.splineFlow);
 
 /**
  * Squeeze: every spatial size halves, channels grow 2^d-fold, d spatial axes. A permutation: log|det J| = 0.

@@ -54,6 +54,24 @@ const models: Record<string, Entry> = {
     make: () => inn.maf({ shape: [1], layers: 2, hidden, order: 'random', transformer: 'spline' }),
     shape: [1],
   },
+  'splineFlow of a bounded, a circular and an unbounded feature': {
+    make: () =>
+      inn.splineFlow({
+        shape: [3],
+        layers: 2,
+        hidden,
+        bins: 4,
+        kind: 'autoregressive',
+        tails: ['bounded', 'circular', 'linear'],
+        bounds: [
+          [-6, 6],
+          [-7, 6],
+          [-3, 3],
+        ],
+        base: { kind: 'normalOrUniform', bounds: [[-6, 6], [-7, 6], null] },
+      }),
+    shape: [3],
+  },
   iaf: { make: () => inn.iaf({ shape: [3], layers: 2, hidden }), shape: [3] },
   nice: { make: () => inn.nice({ shape: [4], layers: 2, hidden }), shape: [4] },
   realNvp: {

@@ -124,6 +124,10 @@ export const zoo: Record<string, Entry> = {
   },
   splineCoupling: { make: one((a) => inn.splineCoupling({ ...a, hidden, bins: 4 })) },
   spline: { make: one((a) => inn.spline({ ...a, bins: 4 })) },
+  'spline, bounded and circular': {
+    make: one((a) => inn.spline({ ...a, bins: 4, tails: ['bounded', 'circular'], bounds: [-6, 6] })),
+    shape: [4, 4, 2],
+  },
   'squeeze, patch': { make: there((a) => inn.squeeze({ ...a, pattern: 'patch' })) },
   standardize: { make: one((a) => inn.standardize(a)) },
   'standardize by given numbers': { make: one((a) => inn.standardize({ ...a, mean: 0.5, deviation: 2 })) },

@@ -5,9 +5,18 @@ import type { Distribution } from './distribution';
 import { logistic } from './logistic';
 import { mixtureOfNormals } from './mixture-of-normals';
 import { normal } from './normal';
+import { normalOrUniform } from './normal-or-uniform';
 import { uniform } from './uniform';
 
-const kinds = { normal, diagonalNormal, conditionalNormal, mixtureOfNormals, uniform, logistic };
+const kinds = {
+  normal,
+  diagonalNormal,
+  conditionalNormal,
+  mixtureOfNormals,
+  uniform,
+  logistic,
+  normalOrUniform,
+};
 
 export type DistributionKind = keyof typeof kinds;
 

@@ -28,7 +28,7 @@ const { centred: _, ...rules } = alternatingRules;
  *     layer   x ↦ splineCoupling(actNorm(x)), or autoregressive      log|det J| = Σ over layers
  *
  * Features may be bounded, circular and neither, side by side: `tails` and `bounds` have lists for them. Each stays within its bounds,
- * so that nothing else may move them: no norm, and couplings take turns. The base `{ kind: 'uniform', low, high }` has bounds, too.
+ * so that nothing else may move them: no norm, and couplings take turns. The base `{ kind: 'normalOrUniform', bounds }` has bounds, too.
  * x: [batch, features], or any tensor whose channels are the features.   Durkan et al. 2019, arXiv:1906.04032, section 3.
  *
  * ```ts

@@ -24,12 +24,12 @@ const isBounds = (value: unknown): value is Bounds =>
   value.every((end) => typeof end === 'number' && Math.abs(end) <= 1e30) &&
   value[1] - value[0] >= 1e-3;
 
-const pair: Rule = { expected: '[low, high] with low < high', holds: isBounds };
+export const boundsRule: Rule = { expected: '[low, high] with low < high', holds: isBounds };
 const one = oneOf('linear', 'bounded', 'circular');
 
 export const tailRules: Rules<TailOptions> = {
   tails: either(one, listOf(one, 1)),
-  bounds: either(pair, listOf(pair, 1)),
+  bounds: either(boundsRule, listOf(boundsRule, 1)),
 };
 
 /** What sets the boxes of channels apart from [−B, B] with linear tails: lists of one for all channels, or of one for each. */

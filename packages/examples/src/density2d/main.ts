@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import * as core from '@invertible/core';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { listOption, oneOf, runCommand, type Setting, whole } from '../command-line';
 import { progressBar } from '../progress';
 import { writeFile } from '../raster';
 import { type Column, report } from '../report';
 import { picture } from './picture';
-import { gap, type Trained, type TrainOptions, train } from './train';
+import { gap, kinds, layersOf, type Trained, type TrainOptions, train } from './train';
 
 /** Those whose density is known: the gap is the divergence from it. */
 const sets = {
@@ -22,13 +22,17 @@ interface Options extends TrainOptions {
 }
 
 const command = new Command('npm run density2d --')
-  .description('Fits affine couplings to densities on the plane and measures how far from the best they end.')
+  .description('Fits couplings to densities on the plane and measures how far from the best they end.')
   .addOption(
     listOption('--sets <list>', `some of ${names.join(', ')}`, oneOf(names), ['banana', 'checkerboard']),
   )
   .option('--seconds <n>', 'training time for each', whole(1), 60)
   .option('--steps <n>', 'so many steps instead, the same on every machine', whole(1))
-  .option('--layers <n>', 'couplings', whole(1), 10)
+  .addOption(
+    new Option('--coupling <kind>', 'what each coupling moves numbers by').choices(kinds).default('affine'),
+  )
+  .option('--layers <n>', 'couplings (default: 10 affine ones, 2 of splines)', whole(1))
+  .option('--bins <n>', 'bins of each spline', whole(2), 16)
   .option('--hidden <n>', 'width of the hidden layers of each', whole(1), 64)
   .option('--batch <n>', 'points per step', whole(1), 512)
   .option('--seed <n>', 'seed of weights and points', whole(1), 1);
@@ -52,7 +56,8 @@ const columns: Column<Row>[] = [
 
 async function run(options: Options, { out, backend }: Setting): Promise<void> {
   const { print, table, write } = report();
-  print(`RealNVP of ${options.layers} affine couplings of width ${options.hidden}, backend ${backend}.\n`);
+  const { coupling, hidden } = options;
+  print(`${layersOf(options)} ${coupling} couplings of width ${hidden}, backend ${backend}.\n`);
   const show = table(columns);
   const rows: Row[] = [];
   for (const name of options.sets) {

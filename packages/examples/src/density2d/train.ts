@@ -7,8 +7,12 @@ export interface TrainOptions {
   /** The budget: so many seconds, or so many steps where that is given. */
   seconds: number;
   steps?: number;
-  /** Couplings. */
-  layers: number;
+  /** What each coupling moves numbers by. */
+  coupling: (typeof kinds)[number];
+  /** Couplings. Default: 10 affine ones, 2 of splines. */
+  layers?: number;
+  /** Of each spline. */
+  bins: number;
   /** Width of the two hidden layers in each. */
   hidden: number;
   batch: number;
@@ -22,15 +26,32 @@ export interface Trained {
   seconds: number;
 }
 
-const rate = 0.005;
+/** Kinds of couplings. */
+export const kinds = ['affine', 'spline'] as const;
 
-/** Fits a RealNVP to points that are drawn afresh for each step: Adam, whose rate rises over a twentieth of the budget and falls as half a cosine. */
+export const layersOf = ({ coupling, layers = coupling === 'affine' ? 10 : 2 }: TrainOptions): number =>
+  layers;
+
+/** Splines end outside of the points, where the base has next to no mass. */
+const bound = 4;
+
+const rates = { affine: 0.005, spline: 0.01 } as const;
+
+const networkOf = (options: TrainOptions): core.Bijection => {
+  const { coupling, hidden, bins, seed } = options;
+  const common = { layers: layersOf(options), hidden, seed };
+  return coupling === 'affine' ? core.realNvp(common) : core.splineFlow({ ...common, bins, bound });
+};
+
+/** Fits couplings to points that are drawn afresh for each step: Adam, whose rate rises over a twentieth of the budget and falls as half a cosine. */
 export async function train(
   data: core.Dataset,
-  { seconds, steps, layers, hidden, batch, seed }: TrainOptions,
+  options: TrainOptions,
   report: (done: number) => void,
 ): Promise<Trained> {
-  const flow = core.flow({ bijection: core.realNvp({ layers, hidden, seed }) });
+  const { seconds, steps, batch, seed } = options;
+  const rate = rates[options.coupling];
+  const flow = core.flow({ bijection: networkOf(options) });
   const fresh = core.createWeights(flow, [2], { seed });
   const first = data.sample(4096, { seed });
   const set = flow.initialize!(first, fresh);
