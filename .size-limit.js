@@ -13,7 +13,7 @@ export default [
     name: 'an app with three layers and a head',
     path: 'packages/layers-tfjs/dist/index.js',
     import: '{ actNorm, conv1x1, affineCoupling, gaussianLikelihood }',
-    limit: '36 kB',
+    limit: '37 kB',
   },
   {
     name: 'an app with registerKernels alone',

@@ -123,9 +123,9 @@ export const arctan = /* @__PURE__ */ layer(core.arctan);
  *     yᵢ = φ(xᵢ; hᵢ(x₁ … xᵢ₋₁))      log|det J| = Σ log|φ′|      xᵢ = φ⁻¹(yᵢ; hᵢ(x₁ … xᵢ₋₁)),  i = 1 … D
  *
  * φ is affine, eˡ ⊙ x + t, a shift, or a monotone spline. Forward, from data to latent, is one pass; the inverse, and the rebuilding of
- * x for a gradient in flat memory, are D, one number of every sample after the other. `gradient: 'stored'` of its layer trains in one
- * pass and in the memory of stored activations; `reverse` swaps the directions. The numbers are the channels, D of them, each pixel
- * by itself; with a kernel above 1 they are the channels of one pixel after the other, D = pixels × channels.
+ * x for a gradient in flat memory, are D, one number of every sample after the other. Its layer trains in one pass with
+ * `gradient: 'recomputed'`, which keeps x, or 'stored'; `reverse` swaps the directions. The numbers are the channels, D of them, each
+ * pixel by itself; with a kernel above 1 they are the channels of one pixel after the other, D = pixels × channels.
  * x: [batch, …spatial, channels], a single feature too; the condition moves all.
  * Germain et al. 2015, arXiv:1502.03509; Papamakarios et al. 2017, arXiv:1705.07057, eq. 3–5.
  *
@@ -910,7 +910,8 @@ export const logit = /* @__PURE__ */ layer(core.logit);
  *
  *     layer   x ↦ autoregressive(actNorm(x)), its order turned in every other one      log|det J| = Σ over layers
  *
- * A gradient rebuilds x in D passes of each layer, in flat memory; `gradient: 'stored'` of the layer trains in one pass of each.
+ * A gradient rebuilds x in D passes of each layer, in flat memory; with `gradient: 'recomputed'`, which keeps x, or 'stored' training
+ * takes one pass of each.
  * x: [batch, …spatial, channels], a single feature too.   Papamakarios et al. 2017, arXiv:1705.07057, section 3.
  *
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):

@@ -37,7 +37,8 @@ export const autoregressions = ({ layers = 5, order, norm, seed = 0, ...options 
  *
  *     layer   x ↦ autoregressive(actNorm(x)), its order turned in every other one      log|det J| = Σ over layers
  *
- * A gradient rebuilds x in D passes of each layer, in flat memory; `gradient: 'stored'` of the layer trains in one pass of each.
+ * A gradient rebuilds x in D passes of each layer, in flat memory; with `gradient: 'recomputed'`, which keeps x, or 'stored' training
+ * takes one pass of each.
  * x: [batch, …spatial, channels], a single feature too.   Papamakarios et al. 2017, arXiv:1705.07057, section 3.
  *
  * ```ts
