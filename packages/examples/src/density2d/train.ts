@@ -35,7 +35,7 @@ export const layersOf = ({ coupling, layers = coupling === 'affine' ? 10 : 2 }: 
 /** Splines end outside of the points, where the base has next to no mass. */
 const bound = 4;
 
-const rates = { affine: 0.005, spline: 0.01 } as const;
+const rates = { affine: 0.005, spline: 0.02 } as const;
 
 const networkOf = (options: TrainOptions): core.Bijection => {
   const { coupling, hidden, bins, seed } = options;
