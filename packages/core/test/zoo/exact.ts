@@ -14,27 +14,27 @@ const spatial = { axes: [1, 2, 3] };
 
 /** Maps whose values lie on a grid. */
 export const exact = casesOf({
-  'additiveCoupling, exact': both((e) => core.additiveCoupling({ ...e, conditioner: smooth })),
-  'additiveCoupling of a convNet, exact, given a vector': both(
+  'exact additiveCoupling': both((e) => core.additiveCoupling({ ...e, conditioner: smooth })),
+  'exact additiveCoupling of a convNet, given a vector': both(
     (e) => core.additiveCoupling({ ...e, hidden: 5, split: 1, flip: true }),
     { ...kinks, given: 'vector' },
   ),
-  'momentum, γ = 1, exact': both((e) => core.momentum({ ...e, gamma: 1, conditioner: smooth })),
+  'exact momentum, γ = 1': both((e) => core.momentum({ ...e, gamma: 1, conditioner: smooth })),
   rotations: { make: () => core.rotations() },
   'rotations, exact': both((e) => core.rotations(e)),
   'rotations of 7 channels, exact': both((e) => core.rotations(e), {
     on: { '7 features': [3, 7], 'an image of 2 × 2 × 7': [2, 2, 2, 7] },
   }),
-  'haarSqueeze, exact': both((e) => core.haarSqueeze(e), spatial),
-  'orthogonalDownsampling, exact': {
+  'exact haarSqueeze': both((e) => core.haarSqueeze(e), spatial),
+  'exact orthogonalDownsampling': {
     make: () => core.orthogonalDownsampling({ exact: true, start: 'identity' }),
     exact: () => core.chain([core.squeeze(), core.rotations()], { keys: ['squeeze', 'mixing'] }),
     ...spatial,
   },
-  'hintCoupling, additive, exact': both((e) =>
+  'exact hintCoupling, additive': both((e) =>
     core.hintCoupling({ ...e, additive: true, leaf: 1, conditioner: smooth }),
   ),
-  'hintCoupling, additive, mixed before and back, exact': {
+  'exact hintCoupling, additive, mixed before and back': {
     make: () =>
       core.hintCoupling({
         exact: true,
@@ -47,21 +47,21 @@ export const exact = casesOf({
       core.hintCoupling({ additive: true, permute: 'both', mixing: { kind: 'reverse' }, hidden: 4 }),
     ...kinks,
   },
-  'irimCoupling, exact': {
+  'exact irimCoupling': {
     make: () => core.irimCoupling({ exact: true, conditioner: smooth, dilations: [1, 2] }),
     exact: () => core.chain([1, 2].map(mixedBlock)),
   },
-  'hyperbolic, exact': both((e) => core.hyperbolic({ ...e, hidden: 3 }), kinks),
-  'hyperbolic, down, exact': both((e) => core.hyperbolic({ ...e, action: 'down', hidden: 3 }), {
+  'exact hyperbolic': both((e) => core.hyperbolic({ ...e, hidden: 3 }), kinks),
+  'exact hyperbolic, down': both((e) => core.hyperbolic({ ...e, action: 'down', hidden: 3 }), {
     ...spatial,
     ...kinks,
   }),
-  'hyperbolicNetwork, down and up, exact': both(
+  'exact hyperbolicNetwork, down and up': both(
     (e) =>
       core.hyperbolicNetwork({ ...e, architecture: [{}, { action: 'down', hidden: 3 }, { action: 'up' }] }),
     { ...spatial, ...kinks },
   ),
-  'irim, exact, given an image': both(
+  'exact irim, given an image': both(
     (e) =>
       core.irim({
         ...e,
@@ -73,7 +73,7 @@ export const exact = casesOf({
       }),
     { on: fourChannels, given: 'image' },
   ),
-  'irim of HINT, exact, given an image': both(
+  'exact irim of HINT, given an image': both(
     (e) =>
       core.irim({
         ...e,
@@ -87,7 +87,7 @@ export const exact = casesOf({
       }),
     { on: fourChannels, given: 'image' },
   ),
-  'iunet, exact': {
+  'exact iunet': {
     make: () => core.iunet({ exact: true, levels: 1, conditioner: smooth }),
     exact: () => core.iunet({ exact: { step: 2 ** -20 }, levels: 1, conditioner: smooth }),
     ...spatial,
