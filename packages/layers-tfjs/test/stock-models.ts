@@ -1,73 +1,11 @@
 import * as inn from '@invertible/layers-tfjs';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { mobileNet, uNet } from '../../examples/src/bench/checkpoints/models';
 import { seeds } from './checkpoint-models';
 
 type Symbolic = tfl.SymbolicTensor;
-type Init = ReturnType<ReturnType<typeof seeds>>;
 
 const to = (layer: tfl.layers.Layer, x: Symbolic | Symbolic[]) => layer.apply(x) as Symbolic;
-
-/** Sandler et al. 2018, arXiv:1801.04381: inverted residual blocks [expansion, channels, repeats, stride]. */
-export function mobileNet(
-  size: number,
-  blocks: readonly (readonly [number, number, number, number])[],
-  { classes = 10, stem = 8 } = {},
-): tfl.LayersModel {
-  const k = seeds();
-  const normed = (x: Symbolic, activate = true) => {
-    const y = to(tfl.layers.batchNormalization(), x);
-    return activate ? to(tfl.layers.reLU({ maxValue: 6 }), y) : y;
-  };
-  const conv = (filters: number, kernelSize: number, strides = 1) =>
-    tfl.layers.conv2d({ filters, kernelSize, strides, padding: 'same', useBias: false, ...k() });
-  const depthwise = (strides: number, { kernelInitializer: depthwiseInitializer }: Init) =>
-    tfl.layers.depthwiseConv2d({
-      kernelSize: 3,
-      strides,
-      padding: 'same',
-      useBias: false,
-      depthwiseInitializer,
-    });
-  const input = tfl.input({ shape: [size, size, 3] });
-  let x = normed(to(conv(stem, 3, 2), input));
-  for (const [expansion, channels, repeats, stride] of blocks) {
-    for (let n = 0; n < repeats; n++) {
-      const step = n === 0 ? stride : 1;
-      const before = x;
-      let y = x;
-      if (expansion > 1) y = normed(to(conv(expansion * (x.shape.at(-1) ?? 1), 1), y));
-      y = normed(to(depthwise(step, k()), y));
-      y = normed(to(conv(channels, 1), y), false);
-      x = step === 1 && before.shape.at(-1) === channels ? to(tfl.layers.add(), [before, y]) : y;
-    }
-  }
-  const pooled = to(tfl.layers.globalAveragePooling2d({}), x);
-  return tfl.model({ inputs: input, outputs: to(tfl.layers.dense({ units: classes, ...k() }), pooled) });
-}
-
-/** Ronneberger et al. 2015, arXiv:1505.04597. */
-export function uNet(size: number, levels: number, filters: number): tfl.LayersModel {
-  const k = seeds();
-  const conv = (n: number, x: Symbolic) =>
-    to(tfl.layers.conv2d({ filters: n, kernelSize: 3, padding: 'same', activation: 'relu', ...k() }), x);
-  const input = tfl.input({ shape: [size, size, 1] });
-  const skips: Symbolic[] = [];
-  let x: Symbolic = input;
-  for (let level = 0; level < levels; level++) {
-    x = conv(filters * 2 ** level, conv(filters * 2 ** level, x));
-    skips.push(x);
-    x = to(tfl.layers.maxPooling2d({ poolSize: 2 }), x);
-  }
-  x = conv(filters * 2 ** levels, x);
-  for (let level = levels - 1; level >= 0; level--) {
-    const up = to(tfl.layers.upSampling2d({ size: [2, 2] }), x);
-    x = conv(filters * 2 ** level, to(tfl.layers.concatenate(), [skips[level] ?? up, up]));
-  }
-  return tfl.model({
-    inputs: input,
-    outputs: to(tfl.layers.conv2d({ filters: 1, kernelSize: 1, ...k() }), x),
-  });
-}
 
 const dense = (k: ReturnType<typeof seeds>, units = 6) =>
   tfl.layers.dense({ units, activation: 'tanh', ...k() });

@@ -32,7 +32,7 @@ export function costsOf({ inputs, steps }: Pick<Steps, 'inputs' | 'steps'>, batc
   const costs: Cost[] = [];
   dryRun((meter) => {
     const tensors = new Map<Value, tf.Tensor>(
-      inputs.map((value) => [value, tf.zeros(sizesAt(value.shape, batch))]),
+      inputs.map((value) => [value, tf.fill(sizesAt(value.shape, batch), 0)]),
     );
     const run = (step: Step) => {
       const before = meter();

@@ -13,7 +13,7 @@ export function dryStep(model: tfl.LayersModel, batch: number, inside: tfl.Layer
   const still = replayOf([...new Set([model, ...layersIn(model), ...layersIn(inside)])]);
   const weights = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const { result: given, ...cost } = dryRun(() => {
-    const inputs = model.inputs.map(({ shape }) => tf.zeros(sizesAt(shape, batch)));
+    const inputs = model.inputs.map(({ shape }) => tf.fill(sizesAt(shape, batch), 0));
     const loss = () => {
       const outputs = [model.apply(inputs, { training: true }) as tf.Tensor | tf.Tensor[]].flat();
       return tf.addN(outputs.map((y) => tf.mean(y))) as tf.Scalar;
