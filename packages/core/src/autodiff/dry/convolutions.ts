@@ -3,9 +3,10 @@ import { each, type Made, type Rule } from './rule';
 
 const { computeConv2DInfo, computeConv3DInfo, computePool2DInfo, computePool3DInfo } = tf.backend_util;
 
-type Filtered = Record<'x' | 'filter', tf.TensorInfo>;
 type Four = [number, number, number, number];
 type Five = [number, number, number, number, number];
+type Filtered<S> = Record<'x' | 'filter', { shape: S }>;
+type Pooled<S> = { x: { shape: S; dtype: tf.DataType } };
 interface Attributes {
   strides: number;
   pad: 'same';
@@ -20,14 +21,13 @@ interface Attributes {
 const conv2d =
   (depthwise: boolean): Rule =>
   (
-    { x, filter }: Filtered,
+    { x, filter }: Filtered<Four>,
     { strides, pad, dataFormat = 'NHWC', dilations, dimRoundingMode }: Attributes,
   ): Made => {
     const format = dataFormat === 'NCHW' ? 'channelsFirst' : 'channelsLast';
-    const [input, window] = [x.shape as Four, filter.shape as Four];
     const info = computeConv2DInfo(
-      input,
-      window,
+      x.shape,
+      filter.shape,
       strides,
       dilations ?? 1,
       pad,
@@ -38,18 +38,12 @@ const conv2d =
     return { shape: info.outShape };
   };
 
-const pool2d: Rule = (
-  { x }: { x: tf.TensorInfo },
-  { filterSize, strides, pad, dimRoundingMode }: Attributes,
-) => ({
-  shape: computePool2DInfo(x.shape as Four, filterSize, strides, 1, pad, dimRoundingMode).outShape,
+const pool2d: Rule = ({ x }: Pooled<Four>, { filterSize, strides, pad, dimRoundingMode }: Attributes) => ({
+  shape: computePool2DInfo(x.shape, filterSize, strides, 1, pad, dimRoundingMode).outShape,
   dtype: x.dtype,
 });
-const pool3d: Rule = (
-  { x }: { x: tf.TensorInfo },
-  { filterSize, strides, pad, dimRoundingMode }: Attributes,
-) => ({
-  shape: computePool3DInfo(x.shape as Five, filterSize, strides, 1, pad, dimRoundingMode).outShape,
+const pool3d: Rule = ({ x }: Pooled<Five>, { filterSize, strides, pad, dimRoundingMode }: Attributes) => ({
+  shape: computePool3DInfo(x.shape, filterSize, strides, 1, pad, dimRoundingMode).outShape,
   dtype: x.dtype,
 });
 
@@ -73,8 +67,8 @@ const product = (
 export const convolutions: Record<string, Rule> = {
   ...each([tf.Conv2D, tf.FusedConv2D], conv2d(false)),
   ...each([tf.DepthwiseConv2dNative, tf.FusedDepthwiseConv2D], conv2d(true)),
-  [tf.Conv3D]: ({ x, filter }: Filtered, { strides, pad, dilations }: Attributes) => ({
-    shape: computeConv3DInfo(x.shape as Five, filter.shape as Five, strides, dilations ?? 1, pad).outShape,
+  [tf.Conv3D]: ({ x, filter }: Filtered<Five>, { strides, pad, dilations }: Attributes) => ({
+    shape: computeConv3DInfo(x.shape, filter.shape, strides, dilations ?? 1, pad).outShape,
   }),
   ...each([tf.Conv2DBackpropInput, tf.DepthwiseConv2dNativeBackpropInput, tf.Conv3DBackpropInputV2], ofInput),
   ...each(

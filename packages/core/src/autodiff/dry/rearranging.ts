@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { each, firstOf, type Made, product, type Rule } from './rule';
 
-type Inputs = { x: tf.TensorInfo };
+type Inputs = { x: tf.Tensor };
 type Many = Record<string, tf.TensorInfo>;
 
 /** Other sizes of the same numbers. */
@@ -47,7 +47,7 @@ export const rearranging: Record<string, Rule> = {
     return Array.from({ length: value.shape[along] ?? 0 }, () => ({ shape, dtype: value.dtype }));
   },
   [tf.Slice]: ({ x }: Inputs, { begin, size }: { begin: number[]; size: number[] }) => {
-    const [, sizes = size] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size);
+    const [, sizes = size] = tf.slice_util.parseSliceParams(x, begin, size);
     return { shape: sizes, dtype: x.dtype };
   },
   [tf.StridedSlice]: ({ x }: Inputs, { begin, end, strides, ...masks }: Strided) => {
@@ -67,7 +67,7 @@ export const rearranging: Record<string, Rule> = {
   },
   [tf.SplitV]: ({ x }: Inputs, attrs: { numOrSizeSplits: number[] | number; axis: number }) => {
     const [along = 0] = tf.util.parseAxisParam(attrs.axis, x.shape);
-    const parts = tf.backend_util.prepareSplitSize(x as tf.Tensor, attrs.numOrSizeSplits, along);
+    const parts = tf.backend_util.prepareSplitSize(x, attrs.numOrSizeSplits, along);
     return parts.map((n) => ({ shape: x.shape.map((m, i) => (i === along ? n : m)), dtype: x.dtype }));
   },
   ...each([tf.PadV2, tf.MirrorPad], padded),
@@ -92,11 +92,11 @@ export const rearranging: Record<string, Rule> = {
     shape: [...indices.shape, depth],
     dtype: dtype ?? 'int32',
   }),
-  [tf.GatherV2]: ({ x, indices }: Record<'x' | 'indices', tf.TensorInfo>, attrs: Gathering) => {
+  [tf.GatherV2]: ({ x, indices }: Record<'x' | 'indices', tf.Tensor>, attrs: Gathering) => {
     const [along = 0] = tf.util.parseAxisParam(attrs.axis, x.shape);
     const { outputShape } = tf.backend_util.segment_util.collectGatherOpShapeInfo(
-      x as tf.Tensor,
-      indices as tf.Tensor,
+      x,
+      indices,
       along,
       attrs.batchDims,
     );
