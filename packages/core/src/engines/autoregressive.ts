@@ -34,14 +34,7 @@ export function autoregressive(name: string, phi: Transformer, source: Source, o
   const behind = conditioned(within(`inverse of ${name}`, phi.image, back(phi)), source);
   const sites = ({ shape }: tf.Tensor) => sitesOf(shape, order.order(channels(shape)), order.byPixel);
 
-  const undo = (y: tf.Tensor, w: Weights, c: tf.Tensor | undefined): tf.Tensor => {
-    const { list, take, put } = sites(y);
-    return substituted(y, list, put, (u, at) => {
-      const h = source.read(y.shape, { u, w, c });
-      const own = Object.entries(phi.parameters).map(([p, k]) => [p, take(weight(h, p), at, k)]);
-      return back(phi.only?.(at.channel) ?? phi).forward(take(y, at), Object.fromEntries(own)).y;
-    });
-  };
+  const undo = inverse(phi, source, sites);
 
   const forwards: OneWay = {
     outputShape: (shape) => [...shape],
@@ -97,6 +90,18 @@ export function autoregressive(name: string, phi: Transformer, source: Source, o
     },
   });
 }
+
+/** x from y, number by number: each parameter is read from the numbers that are known. */
+const inverse =
+  (phi: Transformer, source: Source, sites: (t: tf.Tensor) => ReturnType<typeof sitesOf>) =>
+  (y: tf.Tensor, w: Weights, c: tf.Tensor | undefined): tf.Tensor => {
+    const { list, take, put } = sites(y);
+    return substituted(y, list, put, (u, at) => {
+      const h = source.read(y.shape, { u, w, c });
+      const own = Object.entries(phi.parameters).map(([p, k]) => [p, take(weight(h, p), at, k)]);
+      return back(phi).forward(take(y, at), Object.fromEntries(own)).y;
+    });
+  };
 
 /** The solution of t = f(t), where f tells of each number from those that come before it in the list. */
 function substituted(
