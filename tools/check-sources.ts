@@ -6,7 +6,7 @@ import ts from 'typescript';
  * What no linter holds: the lines of files and functions, casts that are counted and explained, assertions that change no
  * type. Lines are those that one sees, blank ones and comments included; a function goes from its first word to its brace.
  */
-const limits = { file: 200, function: 60, casts: 110 };
+const limits = { file: 200, function: 60, casts: 140 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);

@@ -35,7 +35,6 @@ export function autoregressive(name: string, phi: Transformer, source: Source, o
   const sites = ({ shape }: tf.Tensor) => sitesOf(shape, order.order(channels(shape)), order.byPixel);
 
   const undo = inverse(phi, source, sites);
-
   const forwards: OneWay = {
     outputShape: (shape) => [...shape],
     forward(x, w, c) {
