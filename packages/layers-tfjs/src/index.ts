@@ -39,6 +39,7 @@ export {
   type PlannedLayer,
 } from './recomputing/memory-plan';
 export { InvertibleSplit, type SplitArgs, split } from './split';
+export { accumulate } from './training/accumulate';
 export { clipByGlobalNorm } from './training/clip';
 export { type FitDensityOptions, fitDensity, type MapEstimateOptions, mapEstimate } from './training/density';
 export type { Guards } from './training/guards';

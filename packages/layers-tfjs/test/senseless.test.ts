@@ -243,6 +243,10 @@ const functions = (): Record<string, Call> => ({
     arguments: () => ({ model: flow().model, x: points(), options: { limit: 1e-3, amplification: 10 } }),
     run: async (model, x, options) => (await inn.measureDrift(model, x, options)).map(({ error }) => error),
   },
+  accumulate: {
+    arguments: () => ({ optimizer: tf.train.sgd(0.1), batches: 2 }),
+    run: (optimizer: tf.Optimizer, batches) => inn.accumulate(optimizer, batches).dispose(),
+  },
   checkpoint: {
     arguments: () => ({ args: { layers: [tfl.layers.dense({ units: 2 })] } }),
     run: (args) => tf.tidy(() => inn.checkpoint(args).apply(normal([3, 4])) as tf.Tensor),
