@@ -65,10 +65,11 @@ export function gridOf(where: string, exact: Exact | undefined): Grid | undefine
   };
 }
 
-/** Of rank 1 in between: GPU backends lack the gradient of `where` for rank 5. */
+/** NaN is added to what lies beyond, and 0 to the rest, through which gradients pass. */
 const nanBeyond = (t: tf.Tensor, range: number): tf.Tensor =>
   tf.tidy(() => {
-    const flat = tf.reshape(t, [-1]);
-    const inside = tf.lessEqual(tf.abs(flat), range);
-    return tf.reshape(tf.where(inside, flat, tf.fill(flat.shape, Number.NaN)), t.shape);
+    const beyond = noGrad(() =>
+      tf.where(tf.lessEqual(tf.abs(t), range), tf.zerosLike(t), tf.fill(t.shape, Number.NaN)),
+    );
+    return tf.add(t, beyond);
   });

@@ -98,7 +98,7 @@ const inverse =
     return substituted(y, list, put, (u, at) => {
       const h = source.read(y.shape, { u, w, c });
       const own = Object.entries(phi.parameters).map(([p, k]) => [p, take(weight(h, p), at, k)]);
-      return back(phi).forward(take(y, at), Object.fromEntries(own)).y;
+      return back(phi.only?.(at.channel) ?? phi).forward(take(y, at), Object.fromEntries(own)).y;
     });
   };
 
