@@ -110,6 +110,8 @@ export const zoo: Record<string, Entry> = {
     ),
   },
   reverseChannels: { make: one((a) => inn.reverseChannels(a)) },
+  rotations: { make: one((a) => inn.rotations(a)) },
+  'rotations, exact': { make: one((a) => inn.rotations({ ...a, exact: true })), bar: 2 ** -12 },
   scaling: { make: there((a) => inn.scaling({ ...a, scale: 2, shift: 1 })) },
   sigmoid: { make: there((a) => inn.sigmoid({ ...a, low: -1 })) },
   softplus: { make: there((a) => inn.softplus(a)) },

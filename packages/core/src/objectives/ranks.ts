@@ -18,5 +18,9 @@ import { checkDrawn } from './drawn';
  */
 export function ranks(draws: tf.Tensor, x: tf.Tensor): tf.Tensor {
   checkDrawn('ranks', draws, x);
-  return tf.tidy(() => tf.sum(tf.cast(tf.less(draws, tf.expandDims(x, 1)), 'float32'), 1));
+  return tf.tidy(() => {
+    const smaller = tf.less(draws, tf.expandDims(x, 1));
+    // Not a cast: webgpu goes on to take the numbers for integers.
+    return tf.sum(tf.where(smaller, tf.ones(draws.shape), tf.zeros(draws.shape)), 1);
+  });
 }

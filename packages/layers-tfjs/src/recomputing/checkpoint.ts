@@ -32,14 +32,14 @@ const checkpointRules = {
  * layers stood there by themselves. Chen et al. 2016, arXiv:1604.06174.
  *
  * ```ts
- * const model = tf.sequential();
+ * const model = tfl.sequential();
  * for (let k = 0; k < 4; k++) {
- *   const conv = tf.layers.conv2d({ filters: 8, kernelSize: 3, padding: 'same', activation: 'relu' });
- *   const layers = [conv, tf.layers.batchNormalization()];
+ *   const conv = tfl.layers.conv2d({ filters: 8, kernelSize: 3, padding: 'same', activation: 'relu' });
+ *   const layers = [conv, tfl.layers.batchNormalization()];
  *   model.add(inn.checkpoint({ layers, ...(k === 0 && { inputShape: [8, 8, 3] }) }));
  * }
- * model.add(tf.layers.flatten());
- * model.add(tf.layers.dense({ units: 1 }));
+ * model.add(tfl.layers.flatten());
+ * model.add(tfl.layers.dense({ units: 1 }));
  * ```
  */
 export class InvertibleCheckpoint extends RecomputedLayer {

@@ -24,8 +24,8 @@ export interface CheckpointedOptions {
  * If the other one has been compiled, so is this, with the same optimizer, loss and metrics. Chen et al. 2016, arXiv:1604.06174.
  *
  * ```ts
- * const layers = Array.from({ length: 9 }, () => tf.layers.dense({ units: 16, activation: 'tanh', inputShape: [16] }));
- * const model = tf.sequential({ layers });
+ * const layers = Array.from({ length: 9 }, () => tfl.layers.dense({ units: 16, activation: 'tanh', inputShape: [16] }));
+ * const model = tfl.sequential({ layers });
  * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
  * const light = inn.checkpointed(model);
  * await light.fit(tf.ones([4, 16]), tf.zeros([4, 16]), { verbose: 0 });

@@ -40,8 +40,8 @@ export interface MemoryPlan extends StepCost {
  * nor is the memory of the optimizer.
  *
  * ```ts
- * const dense = () => tf.layers.dense({ units: 64, activation: 'relu', inputShape: [64] });
- * const model = tf.sequential({ layers: [dense(), dense(), dense()] });
+ * const dense = () => tfl.layers.dense({ units: 64, activation: 'relu', inputShape: [64] });
+ * const model = tfl.sequential({ layers: [dense(), dense(), dense()] });
  * const plan = inn.memoryPlan(model, { batch: 1024 });
  * console.log(String(plan));
  * ```

@@ -18,7 +18,7 @@ const listed = (gradients: Gradients): Named =>
  * next ones; `optimizer.dispose()` frees them.
  *
  * ```ts
- * const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [3] })] });
+ * const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 1, inputShape: [3] })] });
  * model.compile({ optimizer: inn.accumulate(tf.train.adam(1e-3), 4), loss: 'meanSquaredError' });
  * await model.fit(tf.ones([32, 3]), tf.zeros([32, 1]), { batchSize: 8, epochs: 1, verbose: 0 });
  * ```
