@@ -12,8 +12,7 @@ const sources = ['packages/core/src', 'packages/layers-tfjs/src'].flatMap((folde
     .filter((file) => file.endsWith('.ts'))
     .map((file) => `${folder}/${file}`),
 );
-// Threads are for the wasm backend.
-const examples = ['README.md', ...sources.filter((file) => !file.endsWith('threads.ts'))].flatMap((file) =>
+const examples = ['README.md', ...sources].flatMap((file) =>
   [...read(file).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ''], i): [string, string] => [
     `${file}, ${i + 1}`,
     code.replaceAll(/^ \* ?/gm, ''),

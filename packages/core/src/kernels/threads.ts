@@ -18,7 +18,7 @@ const most = 8;
  * them off in Node, where its worker does not load. To be called in the place of tf.setBackend('wasm'); the process ends by itself as
  * ever. A browser needs no call: a page that is cross-origin isolated has threads.
  *
- * ```ts
+ * ```js
  * import { enableThreads } from '@invertible/core/threads';
  *
  * await enableThreads({ threads: 2 });
