@@ -27,10 +27,8 @@ export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): N
   const pre = (u: tf.Tensor, K: tf.Tensor, b: tf.Tensor) =>
     tf.tidy(() => tf.add(convolve(u, K), perChannel(b, u.rank)));
   const hiddenLayer = (u: tf.Tensor, { K, b }: Weights) => convolveRelu(u, K!, b!);
-  /** α K: the filter is smaller than what it makes. */
-  const scaled = (K: tf.Tensor) => tf.mul(step, K);
   const value = (u: tf.Tensor, r: tf.Tensor, K: tf.Tensor) =>
-    tf.tidy(() => tf.sub(tf.mul(2, u), convolveInput(r, scaled(K))));
+    tf.tidy(() => tf.sub(tf.mul(2, u), tf.mul(step, convolveInput(r, K))));
   return network({
     weights(shape) {
       const n = channels(shape);
@@ -52,7 +50,7 @@ export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): N
             const dKt = tf.mul(step, convolveFilter(dh, r, K.shape));
             const slope = tf.step(r);
             r.dispose();
-            const dz = tf.tidy(() => tf.mul(slope, convolve(dh, tf.neg(scaled(K)))));
+            const dz = tf.tidy(() => tf.mul(slope, convolve(dh, tf.mul(-step, K))));
             slope.dispose();
             const dK = tf.sub(convolveFilter(u, dz, K.shape), dKt);
             return { dx: tf.add(tf.mul(2, dh), convolveInput(dz, K)), dw: { K: dK, b: sumPerChannel(dz) } };
