@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { refuse } from '../errors';
 import { withHint } from '../kernels/missing';
+import { reversibleKernel } from './reversible/slot';
 import { freeTape, type Tape } from './tapes/tape';
 
 export interface Recorded<Y> {
@@ -81,13 +82,13 @@ function backpropagate(
   return inputs.map((t) => tf.clone(cotangents.get(t.id) ?? tf.zerosLike(t)));
 }
 
-/** The cotangents of some inputs of a node, tensors of their own. */
+/** The cotangents of some inputs of a node, tensors of their own. What it needs on the way is freed. */
 function pulledBack(
   node: Tape[number],
   dys: readonly (tf.Tensor | undefined)[],
   from: readonly [name: string, t: tf.Tensor][],
 ): tf.Tensor[] {
-  return tf.tidy(() => {
+  const pull = () => {
     if (!node.gradient) {
       refuse(
         'conditioner',
@@ -99,5 +100,7 @@ function pulledBack(
     const pulled = node.gradient(dys as tf.Tensor[]);
     // One after the other: what each needs on the way is freed before the next.
     return from.map(([name]) => tf.tidy(() => tf.clone(pulled[name]!())));
-  });
+  };
+  // A reversible op tidies up by itself, and leaves its input to the op before.
+  return node.kernelName.startsWith(reversibleKernel) ? pull() : tf.tidy(pull);
 }

@@ -35,7 +35,7 @@ export function gradient(dy: tf.Tensor, dL: tf.Tensor, slot: Slot): Record<strin
     if (truth) tf.dispose([rebuilt.x, rebuilt.dx, ...Object.values(rebuilt.dw), rebuilt.dc ?? []]);
     slot.rebuilt?.dispose();
     slot.rebuilt = undefined;
-    if (previous?.next === slot && !previous.rebuilt) previous.rebuilt = tf.keep(x);
+    if (previous?.next === slot && !previous.rebuilt) previous.rebuilt = x;
     else x.dispose();
     const passed = tf.clone(dL);
     for (const t of [dy, dL]) if (ownedCotangents.has(t)) t.dispose();

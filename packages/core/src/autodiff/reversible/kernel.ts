@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { tidy } from '../../tidy';
 import { weight } from '../../weight-names';
 import { gradient } from './gradient';
-import { inputsOf, type Slot } from './slot';
+import { inputsOf, reversibleKernel, type Slot } from './slot';
 
 /** The attribute of the kernel is its slot; tfjs types attributes as plain values, but hands on what it is given. */
 interface Attributes {
@@ -12,7 +12,7 @@ const slotOf = (attrs: unknown): Slot => (attrs as Attributes).slot;
 
 /** The kernel for a number of saved inputs, registered on the present backend when it is first needed. */
 function kernelFor(saved: number): string {
-  const kernelName = `InvertibleReversible${saved}`;
+  const kernelName = `${reversibleKernel}${saved}`;
   if (!tf.getGradient(kernelName)) {
     tf.registerGradient({
       kernelName,

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../../bijection';
 import type { DriftListener } from '../drift';
 import type { Read } from '../moment';
@@ -30,6 +30,9 @@ export interface Input extends Read {
   kept?: tf.Tensor;
 }
 
+/** What the names of the kernels of reversible ops begin with. */
+export const reversibleKernel = 'InvertibleReversible';
+
 /** Slots by the outputs that belong to them. */
 export const slots = new WeakMap<tf.Tensor, Slot>();
 
@@ -54,6 +57,6 @@ export function outputOf(slot: Slot): tf.Tensor {
   const { w, c } = inputsOf(next, 'kept');
   const { x, logDet } = next.bijection.inverse(outputOf(next), w, c);
   logDet.dispose();
-  slot.rebuilt = tf.keep(x);
+  slot.rebuilt = x;
   return x;
 }
