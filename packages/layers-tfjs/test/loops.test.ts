@@ -29,6 +29,9 @@ const [vector, short, image, small, given] = [[32], [8], [8, 8, 4], [8, 8, 1], [
 const networks: Record<string, Deep> = {
   realNvp: { shape: vector, make: (layers) => inn.realNvp({ shape: vector, layers, hidden }) },
   nice: { shape: vector, make: (layers) => inn.nice({ shape: vector, layers, hidden }) },
+  maf: { shape: shortest, make: (layers) => inn.maf({ shape: shortest, layers, hidden }) },
+  iaf: { shape: shortest, make: (layers) => inn.iaf({ shape: shortest, layers, hidden }) },
+  splineFlow: { shape: short, make: (layers) => inn.splineFlow({ shape: short, layers, hidden, bins: 4 }) },
   hint: { shape: short, make: (layers) => inn.hint({ shape: short, layers, hidden }) },
   glow: { shape: image, make: (steps) => inn.glow({ shape: image, scales: 2, steps, hidden }) },
   conditionalGlow: {

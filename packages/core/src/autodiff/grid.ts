@@ -68,8 +68,11 @@ export function gridOf(where: string, exact: Exact | undefined): Grid | undefine
 /** NaN is added to what lies beyond, and 0 to the rest, through which gradients pass. */
 const nanBeyond = (t: tf.Tensor, range: number): tf.Tensor =>
   tf.tidy(() => {
-    const beyond = noGrad(() =>
-      tf.where(tf.lessEqual(tf.abs(t), range), tf.zerosLike(t), tf.fill(t.shape, Number.NaN)),
-    );
+    const beyond = noGrad(() => {
+      // Of rank 1: GPU backends lack `where` for rank 5.
+      const inside = tf.lessEqual(tf.abs(tf.reshape(t, [-1])), range);
+      const nothing = tf.zeros(inside.shape);
+      return tf.reshape(tf.where(inside, nothing, tf.fill(inside.shape, Number.NaN)), t.shape);
+    });
     return tf.add(t, beyond);
   });
