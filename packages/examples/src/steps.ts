@@ -20,6 +20,8 @@ interface Plan {
   /** The options that the weights depend on; a run goes on with the same ones only. */
   options: Readonly<Record<string, string | number>>;
   resume: boolean | undefined;
+  /** Of several trainings, one to which a run that was interrupted may not have come: with `resume` it begins where it has not. */
+  later?: boolean;
   interruption: Interruption;
   /** Words for the mean of the last losses, such as 23.1 dB. Default: the number. */
   show?: (loss: number) => string;
@@ -82,9 +84,9 @@ export async function trainSteps(loop: Loop, plan: Plan): Promise<Trained> {
 }
 
 /** Where a run begins: at the start, or where the one of the folder stopped. */
-async function begin(file: string, loop: Loop, { steps, options, resume }: Plan): Promise<Progress> {
+async function begin(file: string, loop: Loop, { steps, options, resume, later }: Plan): Promise<Progress> {
   const found = existsSync(file) ? unpackTraining(readFileSync(file)) : undefined;
-  if (!resume) {
+  if (!resume || (later && !found)) {
     if (found && isSaved(found.progress) && found.progress.done < found.progress.steps)
       refuse(
         '--out',

@@ -71,6 +71,14 @@ test('there is nothing to go on from in an empty folder', async () => {
   await expect(going).rejects.toThrow(/Start without --resume/);
 });
 
+test('of several trainings, one that a run had not come to begins', async () => {
+  const going = { ...plan, out, resume: true, interruption: after(100) };
+  expect(await trainSteps(loop(), { ...going, later: true })).toMatchObject({ done: 9 });
+  expect(await trainSteps(loop(), { ...going, later: true, interruption: after(0) })).toMatchObject({
+    done: 9,
+  });
+});
+
 test('a loss that is not finite ends the run', async () => {
   const bad = { ...loop(), step: () => tf.scalar(Number.NaN) };
   await expect(trainSteps(bad, { ...plan, out, interruption: after(9) })).rejects.toThrow(/NaN at step 1/);

@@ -69,7 +69,7 @@ async function run(options: Options, { out, backend, interruption }: Setting): P
   const setting = { out, resume, interruption };
   const settings = { side: size, points, layers, hidden, steps, rate };
   for (let k = 0; k < scenes && !results.at(-1)?.interrupted; k++) {
-    const result = await detect(loadLandsat(), seed + k, settings, setting);
+    const result = await detect(loadLandsat(), seed + k, settings, { ...setting, later: k > 0 });
     print(`Scene ${result.seed}, intersection over union: ${words(result.iou)}`);
     results.push(result);
   }

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs';
 import type { Scene } from '../data/landsat';
@@ -36,6 +34,8 @@ export interface Result {
 interface Run {
   out: string;
   resume: boolean | undefined;
+  /** Whether other scenes come before. */
+  later: boolean;
   interruption: Interruption;
 }
 
@@ -44,7 +44,7 @@ export async function detect(
   scene: Scene,
   seed: number,
   settings: Settings,
-  { out, resume, interruption }: Run,
+  { out, resume, later, interruption }: Run,
 ): Promise<Result> {
   const { side, points, steps, rate, ...shape } = settings;
   const dates = twoDates(scene, side, seed);
@@ -62,8 +62,7 @@ export async function detect(
     { variables: network.variables, optimizer, step },
     {
       ...{ steps, out, interruption, name, options: { seed, side, points, rate, ...shape } },
-      // Of several scenes, those that a run had not come to begin now.
-      resume: resume && existsSync(join(out, `${name}.safetensors`)),
+      ...{ resume, later },
       show: (loss) => `${loss.toFixed(3)} nats`,
     },
   );

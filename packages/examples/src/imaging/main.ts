@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { refuse } from '@invertible/core';
 import { Command } from 'commander';
@@ -43,8 +42,6 @@ const command = new Command('npm run imaging --')
 async function run(options: Options, { out, backend, interruption }: Setting): Promise<void> {
   const { size, resume } = options;
   if (size % 4) refuse('--size', 'a multiple of 4', size, 'Two scales and the U-Net halve it twice.');
-  if (resume && !existsSync(join(out, 'flow.safetensors')))
-    refuse('--resume', `a run in ${out}`, 'none', 'Start without --resume, or say with --out where it is.');
   console.log(
     `Seismic sections of ${size} × ${size} from noisy, band-limited traces, a third of them missing · ` +
       `conditional ${options.network} · backend ${backend}`,

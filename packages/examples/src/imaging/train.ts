@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { noGrad } from '@invertible/core';
 import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs';
@@ -44,9 +42,9 @@ class Scheduled extends tf.AdamOptimizer {
 export function minimize(
   variables: Record<string, tf.Variable>,
   loss: (step: number) => tf.Scalar,
-  { peak, resume, ...plan }: Plan,
+  { peak, ...plan }: Plan,
 ): Promise<Trained> {
-  const { steps, name, out } = plan;
+  const { steps } = plan;
   const adam = new Scheduled(inn.warmupCosine({ peak, warmup: Math.min(30, steps / 10), total: steps }));
   const optimizer = inn.clipByGlobalNorm(adam, longest);
   const list = Object.values(variables);
@@ -54,9 +52,7 @@ export function minimize(
     adam.at(n);
     return optimizer.minimize(() => loss(n), true, list) ?? tf.scalar(Number.NaN);
   };
-  // A run that was interrupted has no checkpoints of what comes later.
-  const begun = existsSync(join(out, `${name}.safetensors`));
-  return trainSteps({ variables, optimizer, step }, { ...plan, resume: resume && begun });
+  return trainSteps({ variables, optimizer, step }, { ...plan, later: plan.name !== 'flow' });
 }
 
 /** Trains on images that are drawn and recorded anew in each step. */

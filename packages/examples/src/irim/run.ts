@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { squaredNorm } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs';
@@ -47,17 +46,16 @@ export async function run(problem: Problem, plan: Plan, setting: Setting, first:
   console.log(
     `${problem.title} · backend ${setting.backend} · ${title}: ${count(own)} weights, CNN: ${count(network)}`,
   );
-  const training = (solver: Solver, name: string, must: boolean) => {
+  const training = (solver: Solver, name: string, later: boolean) => {
     const { steps, batch, hidden, memory, size, angles } = plan;
-    const begun = existsSync(join(setting.out, `${name}.safetensors`));
     return trainSteps(learning(problem, solver, { steps, batch, seed, rate }), {
       ...{ steps, name, show: decibels, out: setting.out, interruption: setting.interruption },
       options: { batch, iterations, hidden, memory, size, angles, seed },
-      resume: plan.resume && (must || begun),
+      ...{ resume: plan.resume, later },
     });
   };
-  const ours = await training(own, problem.name, first);
-  const theirs = ours.interrupted ? undefined : await training(network, `${problem.name}-cnn`, false);
+  const ours = await training(own, problem.name, !first);
+  const theirs = ours.interrupted ? undefined : await training(network, `${problem.name}-cnn`, true);
   const at = (steps: number) => classical(problem, { steps, step, seed });
   // Equal use: the machine starts from one adjoint, as the first step of the others is.
   const [equal, long] = [await at(iterations + 1), await at(converged)];

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs';
 import { Command } from 'commander';
 import { runCommand, type Setting, type Shared, whole } from '../command-line';
@@ -36,9 +34,6 @@ const ways = Object.keys(supervisions).filter((name): name is Supervision =>
 
 async function run(options: Options, { out, backend, interruption }: Setting): Promise<void> {
   const { seeds, steps, points, layers, hidden, seed: first, resume } = options;
-  const isBegun = (way: Supervision, seed: number) => existsSync(join(out, `${way}-${seed}.safetensors`));
-  if (resume && !ways.some((way) => isBegun(way, first)))
-    refuse('--resume', `a run in ${out}`, 'none', 'Start without --resume, or say with --out where it is.');
   console.log(`The brain in six slices of a head, ${points} points in each are given · backend ${backend}`);
   const outcomes: Outcome[] = [];
   const interrupted = () => outcomes.at(-1)?.interrupted === true;
@@ -46,7 +41,7 @@ async function run(options: Options, { out, backend, interruption }: Setting): P
     const scene = await sceneOf({ points, seed });
     for (const way of ways) {
       if (interrupted()) break;
-      const running = { out, interruption, resume: resume && isBegun(way, seed) };
+      const running = { out, interruption, resume, later: outcomes.length > 0 };
       outcomes.push(await train(way, scene, { steps, points, layers, hidden, seed }, running));
     }
     if (seed === first) writeFile(join(out, 'weak.png'), await picture(scene, outcomes));

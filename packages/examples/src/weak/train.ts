@@ -14,7 +14,7 @@ export interface TrainOptions {
   seed: number;
 }
 
-type Running = Pick<Parameters<typeof trainSteps>[1], 'out' | 'resume' | 'interruption'>;
+type Running = Pick<Parameters<typeof trainSteps>[1], 'out' | 'resume' | 'later' | 'interruption'>;
 
 /** A trained network in figures. */
 export interface Outcome {
