@@ -5,6 +5,7 @@ import { tidy } from '../tidy';
 import { type Draws, draws } from './draws';
 import { checkMoment, type Read } from './moment';
 import { recordAll } from './nested-tape';
+import { registerOwnOp } from './own-op';
 import { ownedCotangents } from './reversible/cotangent-ledger';
 import { isNested, twice } from './tapes/twice';
 
@@ -60,31 +61,19 @@ export function recomputed(f: Recomputable, options: RecomputedOptions = {}) {
   };
 }
 
-/** The kernel for a number of inputs, registered on the present backend when it is first needed. */
+/** The kernel for a number of inputs. */
 function kernelFor(count: number): string {
-  const kernelName = `InvertibleRecomputed${count}`;
   const names = Array.from({ length: count }, (_, i) => `x${i}`);
-  if (!tf.getGradient(kernelName)) {
-    tf.registerGradient({
-      kernelName,
-      inputsToSave: names,
-      gradFunc: (dys, saved, attrs) => gradient([dys].flat(), saved, evaluationOf(attrs)),
-    });
-  }
-  const backendName = tf.getBackend();
-  if (!tf.getKernel(kernelName, backendName)) {
-    tf.registerKernel({
-      kernelName,
-      backendName,
-      kernelFunc: ({ inputs, attrs }) => {
-        const { f, draws } = evaluationOf(attrs);
-        // A kernel's inputs are typed as TensorInfo, but the engine hands on the tensors themselves.
-        const given = names.map((name) => inputs[name] as tf.Tensor);
-        return draws.first(() => tf.tidy(() => f(given, false).map((t) => own(t, given))));
-      },
-    });
-  }
-  return kernelName;
+  return registerOwnOp(`InvertibleRecomputed${count}`, () => ({
+    inputsToSave: names,
+    kernelFunc: ({ inputs, attrs }) => {
+      const { f, draws } = evaluationOf(attrs);
+      // A kernel's inputs are typed as TensorInfo, but the engine hands on the tensors themselves.
+      const given = names.map((name) => inputs[name] as tf.Tensor);
+      return draws.first(() => tf.tidy(() => f(given, false).map((t) => own(t, given))));
+    },
+    gradFunc: (dys, saved, attrs) => gradient([dys].flat(), saved, evaluationOf(attrs)),
+  }));
 }
 
 /** An output that is no input, which the caller would dispose twice. */

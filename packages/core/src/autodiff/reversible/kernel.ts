@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tidy } from '../../tidy';
 import { weight } from '../../weight-names';
+import { registerOwnOp } from '../own-op';
 import { gradient } from './gradient';
 import { inputsOf, reversibleKernel, type Slot } from './slot';
 
@@ -10,39 +11,26 @@ interface Attributes {
 }
 const slotOf = (attrs: unknown): Slot => (attrs as Attributes).slot;
 
-/** The kernel for a number of saved inputs, registered on the present backend when it is first needed. */
-function kernelFor(saved: number): string {
-  const kernelName = `${reversibleKernel}${saved}`;
-  if (!tf.getGradient(kernelName)) {
-    tf.registerGradient({
-      kernelName,
-      inputsToSave: Array.from({ length: saved }, (_, i) => `w${i}`),
-      outputsToSave: [true, false],
-      gradFunc(dys, _, attrs) {
-        const [dy, dL] = dys as [tf.Tensor, tf.Tensor];
-        return gradient(dy, dL, slotOf(attrs));
-      },
-    });
-  }
-  const backendName = tf.getBackend();
-  if (!tf.getKernel(kernelName, backendName)) {
-    tf.registerKernel({
-      kernelName,
-      backendName,
-      kernelFunc: ({ inputs, attrs }) => {
-        // A kernel's inputs are typed as TensorInfo, but the engine hands on the tensors themselves.
-        const t = inputs as unknown as tf.NamedTensorMap;
-        const slot = slotOf(attrs);
-        const { w, c } = inputsOf(slot, 'now');
-        return tidy(() => {
-          const { y, logDet } = slot.bijection.forward(weight(t, 'x'), w, c);
-          return [y, tf.add(weight(t, 'logDet'), logDet)];
-        });
-      },
-    });
-  }
-  return kernelName;
-}
+/** The kernel for a number of saved inputs. */
+const kernelFor = (saved: number): string =>
+  registerOwnOp(`${reversibleKernel}${saved}`, () => ({
+    inputsToSave: Array.from({ length: saved }, (_, i) => `w${i}`),
+    outputsToSave: [true, false],
+    kernelFunc: ({ inputs, attrs }) => {
+      // A kernel's inputs are typed as TensorInfo, but the engine hands on the tensors themselves.
+      const t = inputs as unknown as tf.NamedTensorMap;
+      const slot = slotOf(attrs);
+      const { w, c } = inputsOf(slot, 'now');
+      return tidy(() => {
+        const { y, logDet } = slot.bijection.forward(weight(t, 'x'), w, c);
+        return [y, tf.add(weight(t, 'logDet'), logDet)];
+      });
+    },
+    gradFunc(dys, _, attrs) {
+      const [dy, dL] = dys as [tf.Tensor, tf.Tensor];
+      return gradient(dy, dL, slotOf(attrs));
+    },
+  }));
 
 /** Runs the op of a slot: (y, logDet) from x and the running log-det. */
 export function runKernel(slot: Slot, x: tf.Tensor, logDet: tf.Tensor): { y: tf.Tensor; logDet: tf.Tensor } {

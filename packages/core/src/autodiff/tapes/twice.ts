@@ -51,15 +51,27 @@ const steps: Record<string, readonly string[]> = {
   [tf.LogicalNot]: ['x'],
 };
 
-interface Filtering {
-  strides: [number, number] | number;
-  pad: 'same' | 'valid' | number;
-}
-
-interface FilteringVolumes {
-  strides: [number, number, number] | number;
+interface Filtering<Strides> {
+  strides: Strides | number;
   pad: 'same' | 'valid';
 }
+type Pair = [number, number];
+type Triple = [number, number, number];
+
+/** The gradient of the kernel that gives the gradient of a filter, by the convolution that both belong to and its transpose. */
+const ofFilterGradient = <T extends tf.Tensor, Strides>(
+  kernelName: string,
+  convolve: (x: T, filter: T, attrs: Filtering<Strides>) => tf.Tensor,
+  transpose: (dy: T, filter: T, like: T, attrs: Filtering<Strides>) => tf.Tensor,
+): tf.GradConfig => ({
+  kernelName,
+  inputsToSave: ['x', 'dy'],
+  gradFunc(d, [x, dy], attributes) {
+    // tfjs types all saved tensors and cotangents alike, and attributes as any plain values.
+    const [dW, input, out, attrs] = [d, x, dy, attributes] as unknown as [T, T, T, Filtering<Strides>];
+    return { x: () => transpose(out, dW, input, attrs), dy: () => convolve(input, dW, attrs) };
+  },
+});
 
 /** The gradients that tfjs lacks: kernels in its own gradients, which a second gradient meets. */
 const missing: tf.GradConfig[] = [
@@ -69,34 +81,16 @@ const missing: tf.GradConfig[] = [
     gradFunc: (_: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) =>
       Object.fromEntries(saved.map((t, i) => [inputs[i] ?? '', zeros(t)])),
   })),
-  {
-    kernelName: tf.Conv2DBackpropFilter,
-    inputsToSave: ['x', 'dy'],
-    gradFunc(d, [x, dy], attrs) {
-      // tfjs types all saved tensors, cotangents and attributes alike.
-      const [dW, image, out] = [d, x, dy] as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
-      // Attributes are typed as any plain values.
-      const { strides, pad } = attrs as unknown as Filtering;
-      return {
-        x: () => tf.conv2dTranspose(out, dW, image.shape, strides, pad),
-        dy: () => tf.conv2d(image, dW, strides, pad),
-      };
-    },
-  },
-  {
-    kernelName: tf.Conv3DBackpropFilterV2,
-    inputsToSave: ['x', 'dy'],
-    gradFunc(d, [x, dy], attrs) {
-      // As above.
-      const [dW, volume, out] = [d, x, dy] as [tf.Tensor5D, tf.Tensor5D, tf.Tensor5D];
-      // As above.
-      const { strides, pad } = attrs as unknown as FilteringVolumes;
-      return {
-        x: () => tf.conv3dTranspose(out, dW, volume.shape, strides, pad),
-        dy: () => tf.conv3d(volume, dW, strides, pad),
-      };
-    },
-  },
+  ofFilterGradient<tf.Tensor4D, Pair>(
+    tf.Conv2DBackpropFilter,
+    (x, w, { strides, pad }) => tf.conv2d(x, w, strides, pad),
+    (dy, w, x, { strides, pad }) => tf.conv2dTranspose(dy, w, x.shape, strides, pad),
+  ),
+  ofFilterGradient<tf.Tensor5D, Triple>(
+    tf.Conv3DBackpropFilterV2,
+    (x, w, { strides, pad }) => tf.conv3d(x, w, strides, pad),
+    (dy, w, x, { strides, pad }) => tf.conv3dTranspose(dy, w, x.shape, strides, pad),
+  ),
   {
     kernelName: tf.Conv3DBackpropInputV2,
     inputsToSave: ['dy', 'filter'],
@@ -104,7 +98,7 @@ const missing: tf.GradConfig[] = [
       // As above.
       const [dx, out, w] = [d, dy, filter] as [tf.Tensor5D, tf.Tensor5D, tf.Tensor5D];
       // As above.
-      const { strides, pad } = attrs as unknown as FilteringVolumes;
+      const { strides, pad } = attrs as unknown as Filtering<Triple>;
       const more = { strides, pad, filterShape: w.shape };
       return {
         dy: () => tf.conv3d(dx, w, strides, pad),
