@@ -4,7 +4,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { layersModel } from './check';
 import { checkModel, freeWeights, keyOf, layersIn, type Seeded } from './conditioner-models';
 import { revive, type SavedLayer, savedLayer } from './saved-layer';
-import { type Variable, variablesOf } from './tfjs-internals';
+import { holdStill, type Variable, variablesOf } from './tfjs-internals';
 
 /**
  * Makes the network inside a coupling: a model from [batch, …shape] (and, given a condition, [x, condition]) to
@@ -141,19 +141,19 @@ export class ModelConditioner {
     const own = variables.map(({ val }) => val);
     const dropouts = layersIn(model).filter((layer): layer is Seeded => /Dropout/.test(layer.getClassName()));
     const seeds = dropouts.map((layer) => layer.seed);
+    variables.forEach((v, i) => {
+      v.val = w[`net${i}`]!;
+    });
+    const release = holdStill(variables.filter(({ val }) => !update || !(val instanceof tf.Variable)));
     try {
-      variables.forEach((v, i) => {
-        v.val = w[`net${i}`]!;
-        if (!update || !(v.val instanceof tf.Variable)) v.write = () => v;
-      });
       dropouts.forEach((layer, i) => {
         layer.seed = (seed ?? 0) + 7919 * i + 0.5;
       });
       return model.apply(c ? [x, c] : x, { training: seed !== undefined }) as tf.Tensor;
     } finally {
+      release();
       variables.forEach((v, i) => {
         v.val = own[i]!;
-        delete v.write;
       });
       dropouts.forEach((layer, i) => {
         layer.seed = seeds[i];

@@ -10,6 +10,9 @@ export const listed = (shape: LayerShape | LayerShape[]): [LayerShape, LayerShap
   return condition ? [x, condition] : [x];
 };
 
+/** What layers of several outputs give: the only one by itself, or the list. */
+export const oneOrAll = <T>(all: T[]): T | T[] => (all.length === 1 && all[0] !== undefined ? all[0] : all);
+
 /** tf.layers leaves the batch open; bijections count with numbers, and other sizes that are not known are NaN. */
 export const sizes = (shape: LayerShape): number[] => shape.map((n, i) => n ?? (i === 0 ? 1 : Number.NaN));
 

@@ -42,6 +42,14 @@ export const variablesOf = (layer: tfl.layers.Layer): Variable[] =>
   // `val` is protected.
   layer.weights as unknown as Variable[];
 
+/** Makes writes to variables go nowhere, until the function that is returned is called. */
+export function holdStill(variables: readonly Variable[]): () => void {
+  for (const v of variables) v.write = () => v;
+  return () => {
+    for (const v of variables) delete v.write;
+  };
+}
+
 /** A model as tf.layers sees it while `fit` runs. */
 interface Trained {
   isTraining: boolean;

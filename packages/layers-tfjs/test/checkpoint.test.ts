@@ -5,20 +5,10 @@ import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type Case, inputsOf, modelOf, runs } from './checkpoint-models';
+import { drawAlike } from './helpers';
 
 const values = (t: tf.Tensor) => Array.from(t.dataSync());
 const single = (xs: tf.Tensor[]) => (xs.length === 1 ? xs[0]! : xs);
-
-/** Math.random that begins anew, so that two runs draw alike. */
-function drawAlike<T>(f: () => T): T {
-  let drawn = 0;
-  const spy = jest.spyOn(Math, 'random').mockImplementation(() => (0.37 + drawn++ * 0.618) % 1);
-  try {
-    return f();
-  } finally {
-    spy.mockRestore();
-  }
-}
 
 /** Gradients of all weights in their order, after which running statistics are looked at. */
 function step(model: tfl.LayersModel, xs: tf.Tensor[]) {

@@ -6,7 +6,7 @@ import * as inn from '@invertible/layers-tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { inputsOf, modelOf, runs } from './checkpoint-models';
-import { reload } from './helpers';
+import { drawAlike, reload } from './helpers';
 import { stockModels } from './stock-models';
 
 const values = (t: tf.Tensor) => Array.from(t.dataSync());
@@ -33,17 +33,6 @@ const gradientsOf = (model: tfl.LayersModel, xs: tf.Tensor[]) => () => {
 function expectPeak(model: tfl.LayersModel, planned: number, measured: number): void {
   const moving = model.nonTrainableWeights.reduce((sum, w) => sum + 4 * w.read().size, 0);
   expect(Math.abs(planned - measured)).toBeLessThanOrEqual(moving);
-}
-
-/** Math.random that begins anew, so that two runs draw alike. */
-function drawAlike<T>(f: () => T): T {
-  let drawn = 0;
-  const spy = jest.spyOn(Math, 'random').mockImplementation(() => (0.37 + drawn++ * 0.618) % 1);
-  try {
-    return f();
-  } finally {
-    spy.mockRestore();
-  }
 }
 
 describe.each([

@@ -5,7 +5,7 @@ import { layersIn } from '../conditioner-models';
 import { headRules, type LayerArgs } from '../layer-args';
 import { register } from '../register';
 import { revive, type SavedLayer, savedLayer } from '../saved-layer';
-import type { LayerShape } from '../shapes';
+import { type LayerShape, oneOrAll } from '../shapes';
 import { type Kwargs, RecomputedLayer } from './recomputed-layer';
 
 type LayerVariables = tfl.layers.Layer['trainableWeights'];
@@ -84,8 +84,7 @@ export class InvertibleCheckpoint extends RecomputedLayer {
   private chained(given: readonly { shape: LayerShape }[]): tfl.LayersModel {
     const inputs = given.map(({ shape: [, ...shape] }) => tfl.input({ batchShape: [null, ...shape] }));
     type Symbolic = tfl.SymbolicTensor | tfl.SymbolicTensor[];
-    const begin: Symbolic = inputs.length === 1 && inputs[0] ? inputs[0] : inputs;
-    const end = this.layers.reduce<Symbolic>((t, layer) => layer.apply(t) as Symbolic, begin);
+    const end = this.layers.reduce<Symbolic>((t, layer) => layer.apply(t) as Symbolic, oneOrAll(inputs));
     return tfl.model({ inputs, outputs: end, name: `${this.name}_inside` });
   }
 

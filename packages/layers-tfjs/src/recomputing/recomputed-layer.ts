@@ -2,6 +2,7 @@ import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { logDetOf } from '../log-dets';
+import { oneOrAll } from '../shapes';
 import { replayOf } from './replay';
 
 /** What tf.layers hands to a layer that is applied. */
@@ -17,7 +18,7 @@ export abstract class RecomputedLayer extends tfl.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Kwargs): tf.Tensor | tf.Tensor[] {
     const given = [inputs].flat();
     const outputs = core.isTaping() ? this.recompute(given, kwargs) : this.run(given, { ...kwargs });
-    return outputs.length === 1 && outputs[0] ? outputs[0] : outputs;
+    return oneOrAll(outputs);
   }
 
   private recompute(inputs: tf.Tensor[], kwargs: Kwargs): tf.Tensor[] {

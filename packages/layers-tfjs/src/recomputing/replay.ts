@@ -1,6 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { InvertibleLayer } from '../invertible-layer';
-import { variablesOf } from '../tfjs-internals';
+import { holdStill, variablesOf } from '../tfjs-internals';
 
 /**
  * What evaluates layers again as they are applied next, for a gradient: with the same masks, and without moving running statistics a
@@ -12,12 +12,11 @@ export function replayOf(layers: readonly tfl.layers.Layer[]): <T>(f: () => T) =
     replays.reduce<typeof f>(
       (inner, replay) => () => replay(inner),
       () => {
-        const moving = layers.flatMap(variablesOf);
-        for (const v of moving) v.write = () => v;
+        const release = holdStill(layers.flatMap(variablesOf));
         try {
           return f();
         } finally {
-          for (const v of moving) delete v.write;
+          release();
         }
       },
     )();

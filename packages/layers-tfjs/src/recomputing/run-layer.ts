@@ -2,7 +2,7 @@ import { isTaping, refuse, tidy } from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { withInner } from '../conditioner-models';
-import type { LayerShape } from '../shapes';
+import { type LayerShape, oneOrAll } from '../shapes';
 import { type Kwargs, RecomputedLayer } from './recomputed-layer';
 import type { Run } from './runs';
 import type { Value } from './steps';
@@ -32,7 +32,7 @@ export class RunLayer extends RecomputedLayer {
     const outputs = made && same && alive(made.outputs) ? made.outputs : this.evaluate(given, kwargs);
     const calls = made?.outputs === outputs ? made.calls - 1 : outputs.length - 1;
     this.made = calls > 0 ? { of: given, outputs, calls } : undefined;
-    return outputs.length === 1 && outputs[0] ? outputs[0] : outputs;
+    return oneOrAll(outputs);
   }
 
   private evaluate(inputs: tf.Tensor[], kwargs: Kwargs): tf.Tensor[] {
@@ -57,7 +57,6 @@ export class RunLayer extends RecomputedLayer {
   }
 
   override computeOutputShape(): LayerShape | LayerShape[] {
-    const shapes = this.own.outputs.map(({ shape }) => shape);
-    return shapes.length === 1 && shapes[0] ? shapes[0] : shapes;
+    return oneOrAll(this.own.outputs.map(({ shape }) => shape));
   }
 }
