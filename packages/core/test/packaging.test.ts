@@ -1,8 +1,12 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import resolveFromNode from '@rollup/plugin-node-resolve';
+import { build } from 'esbuild';
+import { rollup } from 'rollup';
+import webpack from 'webpack';
 
 const root = resolve(__dirname, '../../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -99,6 +103,70 @@ test.each([
     encoding: 'utf8',
   });
   expect(JSON.parse(output)).toEqual(['function', 'function', 'InvertibleSqueeze']);
+});
+
+test.each(['core', 'layers-tfjs'])('the tarball of %s says what it is', (name) => {
+  const files = readdirSync(join(folder, 'node_modules/@invertible', name));
+  expect(files).toEqual(expect.arrayContaining(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist']));
+  const { keywords, license } = JSON.parse(
+    readFileSync(join(folder, 'node_modules/@invertible', name, 'package.json'), 'utf8'),
+  );
+  expect([keywords.includes('normalizing-flows'), license]).toEqual([true, 'MIT']);
+});
+
+describe('an app with a layer, a bundler, and tfjs beside it', () => {
+  const isTfjs = /^@tensorflow\//;
+  const app = `
+    import '@tensorflow/tfjs-backend-cpu';
+    import { registerKernels } from '@invertible/core';
+    import { checkBijection } from '@invertible/core/testing';
+    import { affineCoupling } from '@invertible/layers-tfjs';
+    registerKernels();
+    console.log(JSON.stringify([typeof checkBijection, affineCoupling().getClassName()]));`;
+  const bundlers: Record<string, (entry: string, outfile: string) => Promise<unknown>> = {
+    esbuild: (entry, outfile) =>
+      build({
+        entryPoints: [entry],
+        outfile,
+        bundle: true,
+        format: 'esm',
+        external: ['@tensorflow/*'],
+        // Not the paths of this repository, which lead to the sources.
+        tsconfigRaw: '{}',
+      }),
+    async rollup(entry, file) {
+      // pure-rand is compiled with `this` of a module, which Rollup tells of.
+      const onLog = (_: string, { code, message }: { code?: string | undefined; message: string }) => {
+        if (code !== 'THIS_IS_UNDEFINED') throw new Error(message);
+      };
+      const bundle = await rollup({ input: entry, external: isTfjs, plugins: [resolveFromNode()], onLog });
+      await bundle.write({ file, format: 'es' });
+    },
+    webpack: (entry, outfile) =>
+      new Promise((done, failed) => {
+        const output = { path: folder, filename: basename(outfile), library: { type: 'module' as const } };
+        const externals = ({ request = '' }: { request?: string }, say: (_?: null, as?: string) => void) =>
+          isTfjs.test(request) ? say(null, `module ${request}`) : say();
+        const compiler = webpack({
+          ...{ entry, context: folder, output, externals, mode: 'production' },
+          ...{ target: 'es2022', experiments: { outputModule: true } },
+        });
+        compiler.run((error, stats) => {
+          const wrong = error ?? stats?.toJson({ all: false, errors: true }).errors?.[0];
+          if (wrong) failed(new Error(wrong.message));
+          else compiler.close(done);
+        });
+      }),
+  };
+
+  test.each(Object.entries(bundlers))('%s', async (name, bundle) => {
+    const [entry, outfile] = [join(folder, `app-${name}.mjs`), join(folder, `bundle-${name}.mjs`)];
+    writeFileSync(entry, app);
+    await bundle(entry, outfile);
+    expect(readFileSync(outfile, 'utf8')).not.toMatch(/(^|;)import[^;\n]*["']@invertible/m);
+    const { stdout } = await run('node', [outfile], { cwd: folder });
+    expect(JSON.parse(stdout)).toEqual(['function', 'InvertibleAffineCoupling']);
+  });
 });
 
 test('the laws run in node:test, which fails where one is broken', () => {
