@@ -5,8 +5,9 @@ import { listOption, oneOf, runCommand, type Setting, whole } from '../command-l
 import { progressBar } from '../progress';
 import { writeFile } from '../raster';
 import { type Column, report } from '../report';
+import { kinds, layersOf } from './learner';
 import { picture } from './picture';
-import { gap, kinds, layersOf, type Trained, type TrainOptions, train } from './train';
+import { gap, type Trained, type TrainOptions, train } from './train';
 
 /** Those whose density is known: the gap is the divergence from it. */
 const sets = {
