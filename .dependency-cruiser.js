@@ -18,8 +18,9 @@ const floors = [
 ];
 const core = '^packages/core/src';
 const within = (folders) => `${core}/(${folders.join('|')})/`;
+// Besides those that run: what the page of the demo has in the place of all of tfjs.
 const entries =
-  '^packages/[^/]+/src/(index|script-tag|testing/index|kernels/threads|.*main|bench/[^/]+)[.]ts$';
+  '^packages/[^/]+/src/(index|script-tag|testing/index|kernels/threads|.*main|bench/[^/]+|demo/worker/tfjs)[.]ts$';
 const ground = `${core}/[^/]+[.]ts$`;
 const tapes = within(['autodiff/tapes']);
 const entry = `${core}/index[.]ts$`;

@@ -48,9 +48,8 @@ export async function runCommand<Options extends object>(
     .showHelpAfterError(`${command.name()} --help lists the options.`)
     .parse();
   const options = command.opts<Options & Shared>();
-  endQuietlyWithThePipe();
   const stoppable = interruption();
-  try {
+  await endInOneSentence(async () => {
     // npm runs a workspace's script in its own folder; paths are meant from where the user stood.
     const folder = resolve(process.env.INIT_CWD ?? '', options.out);
     const chosen = await chooseBackend(options.backend ?? backend, { threads: options.threads });
@@ -59,6 +58,14 @@ export async function runCommand<Options extends object>(
     await main(options, { backend: chosen, out: folder, interruption: stoppable });
     // Drivers of GPUs keep threads that would keep the process.
     if (chosen === 'webgpu') process.exit();
+  });
+}
+
+/** Runs what a command does. An error of ours ends the process with its sentence alone, a closed pipe without a word. */
+export async function endInOneSentence(main: () => Promise<void>): Promise<void> {
+  endQuietlyWithThePipe();
+  try {
+    await main();
   } catch (error) {
     console.error(error instanceof InvertibleError ? error.message : error);
     process.exit(1);

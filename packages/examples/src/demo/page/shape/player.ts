@@ -1,0 +1,93 @@
+import type { Remote } from 'comlink';
+import type { Frame, Lesson, Score } from '../../protocol';
+
+/** A lesson as it is asked for steps and frames, time and again. */
+export interface Player {
+  readonly playing: boolean;
+  play(): void;
+  /** Ends with the step under way, and a finer frame. */
+  pause(): void;
+  /** One step. */
+  step(): void;
+  /** Frees the lesson when the step under way is done. */
+  end(): void;
+}
+
+interface PlayerOptions {
+  isSlow: () => boolean;
+  onFrame: (frame: Frame) => void;
+  onScore: (score: Score) => void;
+  /** Steps per second of the last frame, while it plays. */
+  onSpeed: (speed: number) => void;
+  /** It plays, or does not any more. */
+  onTurn: () => void;
+  onError: (error: unknown) => void;
+}
+
+/** Pixels along a side of a frame, on the run and at rest. */
+const [coarse, fine] = [96, 224];
+/** Milliseconds of training between frames, and between frames of slow motion. */
+const [stint, pace] = [100, 250];
+/** Milliseconds between scores. */
+const pause = 500;
+/** Steps after which a lesson rests: no tab should work for ever. */
+const enough = 3000;
+
+/** Frames of a lesson are asked for one after the other, so that the worker never has a queue. */
+export function playerOf(lesson: Remote<Lesson>, options: PlayerOptions): Player {
+  const { isSlow, onFrame, onScore, onSpeed, onTurn, onError } = options;
+  let [playing, ended, scored] = [false, false, 0];
+  let busy = Promise.resolve();
+  const next = (task: () => Promise<void>) => {
+    busy = busy.then(() => (ended ? undefined : task())).catch(onError);
+  };
+  const show = async (side: number) => onFrame(await lesson.frame(side));
+  const score = async () => {
+    scored = performance.now();
+    onScore(await lesson.score());
+  };
+  const turn = async () => {
+    const [begun, slow] = [performance.now(), isSlow()];
+    const first = await lesson.advance({ steps: 1 });
+    const step = slow ? first : await lesson.advance({ milliseconds: stint });
+    onSpeed((1000 * (step - first + 1)) / (performance.now() - begun));
+    await show(coarse);
+    if (performance.now() - scored > pause) await score();
+    if (slow) await new Promise((over) => setTimeout(over, pace));
+    if (step >= enough) player.pause();
+    if (playing) next(turn);
+  };
+  const player: Player = {
+    get playing() {
+      return playing;
+    },
+    play() {
+      if (playing) return;
+      playing = true;
+      onTurn();
+      next(turn);
+    },
+    pause() {
+      playing = false;
+      onTurn();
+      next(() => show(fine).then(score));
+    },
+    step() {
+      next(() =>
+        lesson
+          .advance({ steps: 1 })
+          .then(() => show(fine))
+          .then(score),
+      );
+    },
+    end() {
+      playing = false;
+      next(async () => {
+        ended = true;
+        await lesson.end();
+      });
+    },
+  };
+  next(() => show(coarse).then(score));
+  return player;
+}
