@@ -1,20 +1,21 @@
-import { checkOptions, type Rules, whole } from '../options';
+import { refuse } from '../errors';
+import { checkOptions, either, listOf, type Rules, whole } from '../options';
 import { assembled } from './assembled';
 import { type ActivationName, activation, activationRule } from './blocks/activation';
 import { sequence } from './blocks/sequence';
 import type { Network } from './network';
 
 export interface DenseNetOptions {
-  /** Channels of each hidden layer. Default 32. */
-  hidden?: number;
-  /** Number of hidden layers. Default 2. */
+  /** Channels of every hidden layer, or a list of those of each. Default 32. */
+  hidden?: number | readonly number[];
+  /** Number of hidden layers, where no list tells it. Default 2. */
   layers?: number;
   /** After each hidden layer. Default 'relu'. */
   activation?: ActivationName;
 }
 
 const rules: Rules<DenseNetOptions> = {
-  hidden: whole(),
+  hidden: either(whole(), listOf(whole())),
   layers: whole(0, 1000),
   activation: activationRule,
 };
@@ -29,9 +30,17 @@ const rules: Rules<DenseNetOptions> = {
 export function denseNet(options: DenseNetOptions = {}): Network {
   checkOptions('denseNet', options, rules);
   const { hidden = 32, layers = 2, activation: kind = 'relu' } = options;
+  if (typeof hidden === 'object' && options.layers !== undefined)
+    refuse(
+      'denseNet',
+      'no layers beside a list of hidden',
+      `${layers}`,
+      'The list tells how many there are.',
+    );
+  const widths = typeof hidden === 'object' ? hidden : Array<number>(layers).fill(hidden);
   return assembled('denseNet', (convolution) =>
     sequence([
-      ...Array.from({ length: layers }, () => [convolution({ to: () => hidden }), activation(kind)]).flat(),
+      ...widths.flatMap((width) => [convolution({ to: () => width }), activation(kind)]),
       convolution({ zero: true }),
     ]),
   );

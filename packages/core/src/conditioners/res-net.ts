@@ -1,4 +1,4 @@
-import { checkOptions, odd, type Rules, whole } from '../options';
+import { checkOptions, flag, odd, type Rules, whole } from '../options';
 import { assembled } from './assembled';
 import { type ActivationName, activation, activationRule } from './blocks/activation';
 import { sequence } from './blocks/sequence';
@@ -14,6 +14,8 @@ export interface ResNetOptions {
   kernel?: number;
   /** Within each block. Default 'relu'. */
   activation?: ActivationName;
+  /** Each block begins with an activation, too (He et al. 2016, arXiv:1603.05027). Default false. */
+  preactivated?: boolean;
 }
 
 const rules: Rules<ResNetOptions> = {
@@ -21,6 +23,7 @@ const rules: Rules<ResNetOptions> = {
   blocks: whole(0, 1000),
   kernel: odd,
   activation: activationRule,
+  preactivated: flag,
 };
 
 /**
@@ -34,14 +37,20 @@ const rules: Rules<ResNetOptions> = {
  */
 export function resNet(options: ResNetOptions = {}): Network {
   checkOptions('resNet', options, rules);
-  const { hidden = 32, blocks = 2, kernel = 3, activation: kind = 'relu' } = options;
+  const { hidden = 32, blocks = 2, kernel = 3, activation: kind = 'relu', preactivated = false } = options;
+  const first = preactivated ? [activation(kind)] : [];
   const to = () => hidden;
   return assembled('resNet', (convolution) =>
     sequence([
       convolution({ to, kernel }),
       ...Array.from({ length: blocks }, () =>
         skip(
-          sequence([convolution({ to, kernel }), activation(kind), convolution({ to, kernel, zero: true })]),
+          sequence([
+            ...first,
+            convolution({ to, kernel }),
+            activation(kind),
+            convolution({ to, kernel, zero: true }),
+          ]),
         ),
       ),
       convolution({ kernel, zero: true }),

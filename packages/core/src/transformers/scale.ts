@@ -1,14 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { between, oneOf, type Rules } from '../options';
 
-export type ScaleKind = 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid';
+export type ScaleKind =
+  | 'tanh'
+  | 'atan'
+  | 'expClamp'
+  | 'softClip'
+  | 'sigmoid'
+  | 'doubleSigmoid'
+  | 'inverseSigmoid'
+  | 'softplus'
+  | 'exp';
 
 export interface ScaleOptions {
   /** How the network's output becomes a scale. Default 'tanh'. */
   scale?: ScaleKind;
-  /** Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2. */
+  /** Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2. */
   clamp?: number;
-  /** Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5]. */
+  /** Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5]. */
   range?: readonly [number, number];
 }
 
@@ -27,6 +36,13 @@ export interface Scale {
  *     expClamp        l = α·(2/π)·atan(h)                 InvertibleNetworks.jl, its ExpClamp
  *     sigmoid         l = log(low + (high − low)·σ(h))    Kingma & Dhariwal 2018
  *     doubleSigmoid   sigmoid from 0.01 to 1.99: 2σ(h), kept away from 0 so that the inverse is bounded
+ *     softClip        l = h/(1 + |h|/α)                   Rozet et al., zuko
+ *
+ * Those of networks that were trained elsewhere, whose scale hardly anything bounds:
+ *
+ *     exp             l = h, cut at ±20                   Papamakarios et al. 2017, arXiv:1705.07057; normflows
+ *     softplus        l = log(low + log(1 + eʰ))          Durkan et al. 2020, nflows
+ *     inverseSigmoid  l = −log σ(h), cut at 20            Stimper et al. 2023, normflows
  */
 const rules: Record<ScaleKind, (clamp: number, range: readonly [number, number]) => Scale> = {
   tanh: (clamp) => ({
@@ -37,7 +53,26 @@ const rules: Record<ScaleKind, (clamp: number, range: readonly [number, number])
   expClamp: (clamp) => softAtan(clamp, 1),
   sigmoid: (_, range) => within(range),
   doubleSigmoid: () => within([0.01, 1.99]),
+  softClip: (clamp) => ({
+    log: (h) => tf.div(h, tf.add(1, tf.abs(tf.div(h, clamp)))),
+    slope: (h) => tf.reciprocal(tf.square(tf.add(1, tf.abs(tf.div(h, clamp))))),
+  }),
+  exp: () => ({
+    log: (h) => tf.clipByValue(h, -most, most),
+    slope: (h) => tf.step(tf.sub(most, tf.abs(h))),
+  }),
+  softplus: (_, [low]) => ({
+    log: (h) => tf.log(tf.add(low, tf.softplus(h))),
+    slope: (h, l) => tf.mul(tf.sigmoid(h), tf.exp(tf.neg(l))),
+  }),
+  inverseSigmoid: () => ({
+    log: (h) => tf.softplus(tf.minimum(tf.neg(h), most)),
+    slope: (h) => tf.mul(tf.neg(tf.sigmoid(tf.neg(h))), tf.step(tf.add(h, most))),
+  }),
 };
+
+/** The largest log-scale where nothing else bounds it, as that of `clamp`: gradients of large inputs stay within float32. */
+const most = 20;
 
 /** l = α·(2/π)·atan(k·h) */
 const softAtan = (clamp: number, k: number): Scale => ({

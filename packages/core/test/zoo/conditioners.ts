@@ -29,6 +29,10 @@ const zoo: Record<string, Entry> = {
     given: 'vector',
   },
   'convNet, given an image': { net: { kind: 'conv', hidden: 5 }, given: 'image' },
+  'convNet of kernels 1, 3, 1, 3, sigmoid': {
+    net: { kind: 'conv', hidden: [5, 3, 4], kernel: [1, 3, 1, 3], activation: 'sigmoid' },
+  },
+  'denseNet of widths 6 and 3, elu': { net: { kind: 'dense', hidden: [6, 3], activation: 'elu' } },
   'denseNet of 3 layers': { net: { kind: 'dense', hidden: 5, layers: 3 } },
   'denseNet without hidden layers, given an image': { net: { kind: 'dense', layers: 0 }, given: 'image' },
   residualBlock: { net: { kind: 'residual', hidden: 5 } },
@@ -53,6 +57,7 @@ const zoo: Record<string, Entry> = {
     net: { kind: 'resNet', hidden: 4, blocks: 1, activation: 'softplus' },
     given: 'vector',
   },
+  'resNet, preactivated': { net: { kind: 'resNet', hidden: 4, preactivated: true } },
   'uNet of 1 level, given an image': {
     net: { kind: 'uNet', hidden: 3, levels: 1 },
     axes: [1, 2, 3],
