@@ -27,8 +27,9 @@ export const splineCoupling = defineBijection(
     options: { ...couplingRules, ...rationalQuadraticRules },
   },
   (options: SplineCouplingOptions, name) => {
-    const { split, flip = false } = options;
+    const { split, flip = false, stays } = options;
     const moved = <T>(list: readonly T[]) => {
+      if (stays) return list.filter((_, i) => !stays.includes(i));
       const kept = split ?? list.length / 2;
       return flip ? list.slice(0, list.length - kept) : list.slice(kept);
     };

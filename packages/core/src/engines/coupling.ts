@@ -1,61 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
-import { checkSeveral } from '../check';
+import { type Bijection, complete, type OneWay } from '../bijection';
 import { type ConditionerOptions, conditionerFrom, conditionerRules } from '../conditioners/conditioner-of';
 import { bothWays } from '../directions';
-import { refuse, show } from '../errors';
-import { flag, type Rules, whole } from '../options';
-import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
+import type { Rules } from '../options';
+import { withChannels } from '../tensors/channels';
 import { freeIfHandedOver } from '../tensors/hand-over';
 import type { Transformer } from '../transformers/transformer';
 import { conditioned } from './conditioned';
+import { type HalvesOptions, halvesOf, halvesRules } from './halves';
 import { networkOfPart } from './network-source';
 import type { Source } from './sources';
 import { back, type Transform, there, within } from './transform';
 
-export interface CouplingOptions extends ConditionerOptions {
-  /** Channels of the half that stays. Default: half of them, which needs an even number. */
-  split?: number;
-  /** Move the first half and keep the second. Default false: the first half stays. */
-  flip?: boolean;
-}
+export interface CouplingOptions extends ConditionerOptions, HalvesOptions {}
 
-export const couplingRules: Rules<CouplingOptions> = { ...conditionerRules, split: whole(), flip: flag };
-
-/** How a coupling divides the channels: the halves that stay and move, and the tensor of both. */
-export interface Halves {
-  /** The channels of each. */
-  sizes(shape: Shape): [stays: number, moves: number];
-  cut(t: tf.Tensor, flip: boolean): [stays: tf.Tensor, moves: tf.Tensor];
-  join(stays: tf.Tensor, moves: tf.Tensor, flip: boolean): tf.Tensor;
-}
-
-export function halvesOf(name: string, split: number | undefined, fewest: number): Halves {
-  const staying = (shape: Shape) => split ?? channels(shape) / 2;
-  return {
-    sizes(shape) {
-      const n = channels(shape);
-      checkSeveral(name, n);
-      if (split === undefined && n % 2 !== 0) {
-        const remedy = 'Say how many channels stay with `split`, or squeeze the input first.';
-        refuse(name, 'an even number of channels', `${n} in shape ${show(shape)}`, remedy);
-      }
-      const kept = staying(shape);
-      if (kept < 1 || kept > n - fewest) {
-        const expected = n > fewest ? `split to be 1 to ${n - fewest}` : `more than ${fewest} channels`;
-        const remedy = `At least one channel must stay and at least ${fewest} must move.`;
-        refuse(name, expected, `${kept} for shape ${show(shape)}`, remedy);
-      }
-      return [kept, n - kept];
-    },
-    cut(t, flip) {
-      const kept = staying(t.shape);
-      const [a, b] = splitAt(t, flip ? channels(t.shape) - kept : kept);
-      return flip ? [b, a] : [a, b];
-    },
-    join: (stays, moves, flip) => joinChannels(flip ? [moves, stays] : [stays, moves]),
-  };
-}
+export const couplingRules: Rules<CouplingOptions> = { ...conditionerRules, ...halvesRules };
 
 export interface CouplingSetting {
   /** Put the halves back in the other order. Default false. */
@@ -86,8 +45,8 @@ function couplingOf(
   options: CouplingOptions,
   swap: boolean,
 ): Bijection {
-  const { split, flip = false } = options;
-  const { sizes, cut, join } = halvesOf(name, split, phi.fewest ?? 1);
+  const { flip = false } = options;
+  const { sizes, cut, join } = halvesOf(name, options, phi.fewest ?? 1);
   const one = (transform: Transform, flipIn: boolean, flipOut: boolean): OneWay => {
     const move = conditioned(transform, source);
     return {

@@ -6,7 +6,7 @@ import { withChannels } from '../tensors/channels';
 import type { Transformer } from '../transformers/transformer';
 import { byKey, specsWithPrefix, withPrefix } from '../weight-names';
 import { type Conditioned, conditioned } from './conditioned';
-import { halvesOf } from './coupling';
+import { halvesOf } from './halves';
 import { networkOfPart } from './network-source';
 import type { Pulled, Source } from './sources';
 import { back, there } from './transform';
@@ -52,7 +52,7 @@ function nested(
   options: NestedCouplingOptions,
 ): Bijection {
   const { flip = false } = options;
-  const { sizes, cut, join } = halvesOf(name, options.split, phi.fewest ?? 1);
+  const { sizes, cut, join } = halvesOf(name, options, phi.fewest ?? 1);
   const sides: Sides = { cut: (t) => cut(t, flip), join: (stays, moves) => join(stays, moves, flip) };
   const outputShape = (shape: Shape) => {
     sizes(shape);

@@ -10,6 +10,7 @@ import { checkSeveral } from '../check';
 import { byChannels } from '../combinators/by-channels';
 import { chain } from '../combinators/chain';
 import { defineBijection } from '../define';
+import type { HalvesOptions } from '../engines/halves';
 import { defined, oneOf, optionsOf, type Rules, seed as seedRule, whole } from '../options';
 import { mostLayers } from './alternating';
 import { glowCoupling } from './glow-coupling';
@@ -21,7 +22,7 @@ import { type NormOptions, normChanges, normRules, repeated } from './repeated';
 export interface GlowOptions
   extends MultiscaleOptions,
     NormOptions,
-    Omit<AffineCouplingOptions, 'split' | 'flip'> {
+    Omit<AffineCouplingOptions, keyof HalvesOptions> {
   /** Steps of flow at each scale. Default 4. */
   steps?: number;
   /** The mixing of channels before each coupling, as for `conv1x1`. */

@@ -9,6 +9,7 @@ import { reverse } from '../combinators/reverse';
 import { defineBijection } from '../define';
 import { bodyOf } from '../edge';
 import { coupling } from '../engines/coupling';
+import type { HalvesOptions } from '../engines/halves';
 import { lifted } from '../engines/lifted';
 import { nestedCoupling } from '../engines/nested-coupling';
 import { refuse } from '../errors';
@@ -20,7 +21,7 @@ import { mixingOf } from './mixing';
 
 export type HintPermutation = 'none' | 'lower' | 'full' | 'both';
 
-export interface HintCouplingOptions extends Omit<AffineCouplingOptions, 'split' | 'flip'> {
+export interface HintCouplingOptions extends Omit<AffineCouplingOptions, keyof HalvesOptions> {
   /** A part of at most this many channels gets one coupling and is not divided further. Default 4; 1 for a full triangle. */
   leaf?: number;
   /**

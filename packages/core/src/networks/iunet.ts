@@ -13,13 +13,14 @@ import { onPart } from '../combinators/on-part';
 import { reverse } from '../combinators/reverse';
 import { checkSizes } from '../conditioners/check';
 import { defineBijection, spatialRanks } from '../define';
+import type { HalvesOptions } from '../engines/halves';
 import { refuse } from '../errors';
 import { between, defined, oneOf, optionsOf, whole } from '../options';
 import { mostLayers } from './alternating';
 import { mixingOf } from './mixing';
 import { type OrthogonalDownsamplingOptions, orthogonalDownsampling } from './orthogonal-downsampling';
 
-export interface IunetOptions extends Omit<AffineCouplingOptions, 'split' | 'flip'>, ExactOptions {
+export interface IunetOptions extends Omit<AffineCouplingOptions, keyof HalvesOptions>, ExactOptions {
   /** Times that the resolution halves. Default 2. */
   levels?: number;
   /** Couplings on each level, of the way down and again of the way up. Default 2. */

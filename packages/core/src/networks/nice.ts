@@ -5,11 +5,12 @@ import { chain } from '../combinators/chain';
 import { conditionerRules } from '../conditioners/conditioner-of';
 import { defineBijection } from '../define';
 import type { CouplingOptions } from '../engines/coupling';
+import type { HalvesOptions } from '../engines/halves';
 import { defined } from '../options';
 import { type AlternatingOptions, alternating, alternatingRules } from './alternating';
 import { normChanges } from './repeated';
 
-export interface NiceOptions extends AlternatingOptions, Omit<CouplingOptions, 'split' | 'flip'> {}
+export interface NiceOptions extends AlternatingOptions, Omit<CouplingOptions, keyof HalvesOptions> {}
 
 /**
  * NICE: additive couplings in turn, which preserve volume, and a scale for every number at the end.

@@ -5,11 +5,14 @@ import {
   innerCouplingRules,
 } from '../bijections/affine-coupling';
 import { defineBijection } from '../define';
+import type { HalvesOptions } from '../engines/halves';
 import { defined } from '../options';
 import { type AlternatingOptions, alternating, alternatingRules } from './alternating';
 import { normChanges } from './repeated';
 
-export interface RealNvpOptions extends AlternatingOptions, Omit<AffineCouplingOptions, 'split' | 'flip'> {}
+export interface RealNvpOptions
+  extends AlternatingOptions,
+    Omit<AffineCouplingOptions, keyof HalvesOptions> {}
 
 /**
  * RealNVP for vectors: affine couplings; each moves the half that the one before it kept.

@@ -2,6 +2,7 @@ import type { Bijection } from '../bijection';
 import { type SplineCouplingOptions, splineCoupling } from '../bijections/spline-coupling';
 import { conditionerRules } from '../conditioners/conditioner-of';
 import { defineBijection } from '../define';
+import type { HalvesOptions } from '../engines/halves';
 import { refuse } from '../errors';
 import { defined, oneOf } from '../options';
 import { rationalQuadraticRules } from '../transformers/rational-quadratic';
@@ -11,7 +12,7 @@ import { autoregressions } from './maf';
 
 export interface SplineFlowOptions
   extends Omit<AlternatingOptions, 'centred'>,
-    Omit<SplineCouplingOptions, 'split' | 'flip'> {
+    Omit<SplineCouplingOptions, keyof HalvesOptions> {
   /** Couplings, or autoregressive maps, whose order is turned in every other one: these also of one feature. Default 'coupling'. */
   kind?: 'coupling' | 'autoregressive';
   /** Number of layers. Default 4. */

@@ -29,6 +29,20 @@ export const couplings = casesOf({
   'affineCoupling, scale by expClamp': {
     make: () => core.affineCoupling({ conditioner: smooth, scale: 'expClamp', clamp: 1 }),
   },
+  ...Object.fromEntries(
+    (['exp', 'softplus', 'inverseSigmoid'] as const).map((scale) => [
+      `affineCoupling, scale by ${scale}`,
+      { make: () => core.affineCoupling({ conditioner: smooth, scale }) },
+    ]),
+  ),
+  'affineCoupling, scale by softClip': {
+    make: () => core.affineCoupling({ conditioner: smooth, scale: 'softClip' }),
+    smooth: false,
+  },
+  'affineCoupling, channels that stay by index': {
+    make: () => core.affineCoupling({ conditioner: smooth, stays: [0, 3] }),
+    on: { '4 features': [3, 4], 'an image of 4 × 4 × 5': [2, 4, 4, 5] },
+  },
   'affineCoupling, volume preserving': {
     make: () => core.affineCoupling({ conditioner: smooth, volumePreserving: true }),
     axes: [0, 1, 2],
