@@ -200,7 +200,10 @@ test('frozen weights are not trainable', () => {
 
 test.each<[core.Conv1x1Options, RegExp]>([
   [{ kind: 'qz' as 'qr' }, /kind to be one of householder/],
-  [{ kind: 'lu', reflections: 2 }, /for kind 'lu' no options but kind, seed, freeze, got reflections/],
+  [
+    { kind: 'lu', reflections: 2 },
+    /for kind 'lu' no options but kind, seed, order, signs, bias, freeze, got reflections/,
+  ],
   [{ kind: 'qr', start: 'random' }, /no options but kind, seed, reflections, freeze, got start/],
   [{ reflections: 0 }, /reflections to be a whole number from 1, got 0/],
   [{ start: 'identity' }, /start to be one of random, permutation, got identity/],

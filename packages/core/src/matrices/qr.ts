@@ -12,11 +12,12 @@ import { upperTriangular } from './triangular';
  */
 export function qr(reflections: (n: number) => number): Matrix {
   const orthogonal = householder(reflections);
+  const triangular = upperTriangular();
   return {
-    weights: (shape) => [...orthogonal.weights(shape), ...upperTriangular.weights(shape)],
+    weights: (shape) => [...orthogonal.weights(shape), ...triangular.weights(shape)],
     at(w, shape) {
       const q = orthogonal.at(w, shape);
-      const r = upperTriangular.at(w, shape);
+      const r = triangular.at(w, shape);
       return {
         W: () => product(q.W(), r.W()),
         inverse: () => product(r.inverse(), q.inverse()),

@@ -27,13 +27,13 @@ export function invertUnitUpper(U: tf.Tensor): tf.Tensor {
 }
 
 /**
- * An upper triangular matrix with a positive diagonal.
+ * An upper triangular matrix whose diagonal has given signs σ, all positive where none are.
  *
- *     R = N + diag(eˡ),  N above the diagonal of U      log|det R| = Σ l      R⁻¹ = (I + e⁻ˡ N)⁻¹ e⁻ˡ
+ *     R = N + diag(σ eˡ),  N above the diagonal of U      log|det R| = Σ l      R⁻¹ = (I + σ e⁻ˡ N)⁻¹ σ e⁻ˡ
  *
- * Starts at the identity. U: [n, n], read above the diagonal only; l: [n].
+ * Starts at the identity, or diag(σ). U: [n, n], read above the diagonal only; l: [n].
  */
-export const upperTriangular: Matrix = {
+export const upperTriangular = (signs?: readonly number[]): Matrix => ({
   weights(shape) {
     const n = channels(shape);
     return [
@@ -44,11 +44,12 @@ export const upperTriangular: Matrix = {
   at(w) {
     const [U, l] = [w.U!, w.l!];
     const mask = aboveDiagonal(l.size);
-    const slopes = tf.exp(l);
+    const signed = (t: tf.Tensor) => (signs ? tf.mul(t, tf.tensor1d([...signs])) : t);
+    const slopes = signed(tf.exp(l));
     return {
       W: () => tf.add(tf.mul(U, mask), diagonal(slopes)),
       inverse: () => {
-        const shrink = tf.exp(tf.neg(l));
+        const shrink = signed(tf.exp(tf.neg(l)));
         return tf.mul(invertUnitUpper(tf.mul(U, tf.expandDims(shrink, 1))), shrink);
       },
       logAbsDet: () => tf.sum(l),
@@ -62,6 +63,6 @@ export const upperTriangular: Matrix = {
       }),
     };
   },
-};
+});
 
 const diagonalOf = (G: tf.Tensor): tf.Tensor => tf.mul(G, tf.eye(channels(G.shape)));

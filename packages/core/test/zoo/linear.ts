@@ -7,6 +7,19 @@ export const linear = casesOf({
   'conv1x1, one reflection': { make: () => core.conv1x1({ reflections: 1 }) },
   'conv1x1, as many reflections as channels': { make: () => core.conv1x1({ reflections: 9 }) },
   'conv1x1, lu': { make: () => core.conv1x1({ kind: 'lu', seed: 5 }) },
+  'conv1x1, lu, of a given order and signs, biased': {
+    make: () => core.conv1x1({ kind: 'lu', order: [2, 0, 3, 1], signs: [1, -1, -1, 1], bias: true }),
+    on: { '4 features': [3, 4], 'an image of 2 × 2 × 4': [2, 2, 2, 4] },
+  },
+  // Not on a single sample: random numbers are no well-conditioned matrix.
+  'conv1x1, dense': {
+    make: () => core.conv1x1({ kind: 'dense' }),
+    on: { '4 features': [3, 4], 'a volume of 2 × 2 × 2 × 4': [2, 2, 2, 2, 4] },
+  },
+  'conv1x1, dense, biased': {
+    make: () => core.conv1x1({ kind: 'dense', bias: true }),
+    on: { '4 features': [3, 4], 'an image of 2 × 2 × 4': [2, 2, 2, 4] },
+  },
   'conv1x1, qr': { make: () => core.conv1x1({ kind: 'qr' }) },
   'conv1x1, exponential': { make: () => core.conv1x1({ kind: 'exponential' }) },
   'conv1x1, permutation': { make: () => core.conv1x1({ kind: 'permutation', seed: 2 }) },
