@@ -37,7 +37,7 @@ export { type ConditionalAffineOptions, conditionalAffine } from './bijections/c
 export { type ConditionalSplineOptions, conditionalSpline } from './bijections/conditional-spline';
 export { type Conv1x1Kind, type Conv1x1Options, conv1x1 } from './bijections/conv1x1';
 export { flatten } from './bijections/flatten';
-export { haarSqueeze } from './bijections/haar-squeeze';
+export { type HaarSqueezeOptions, haarSqueeze } from './bijections/haar-squeeze';
 export { identity } from './bijections/identity';
 export { type LeakyReluOptions, leakyRelu } from './bijections/leaky-relu';
 export { type LogitOptions, logit } from './bijections/logit';
@@ -66,7 +66,7 @@ export type { ActivationName } from './conditioners/blocks/activation';
 export { conditionalResidualBlock } from './conditioners/conditional-residual-block';
 export type { Conditioner } from './conditioners/conditioner';
 export { type ConditionerKind, type ConditionerSpec, conditionerOf } from './conditioners/conditioner-of';
-export { convNet, type NetOptions } from './conditioners/conv-net';
+export { type ConvNetOptions, convNet, type NetOptions } from './conditioners/conv-net';
 export { type DeepSetOptions, deepSet } from './conditioners/deep-set';
 export { type DenseNetOptions, denseNet } from './conditioners/dense-net';
 export { type Linearized, type Network, type NetworkBody, network } from './conditioners/network';
@@ -115,6 +115,7 @@ export {
 } from './distributions/variational-dequantization';
 export { checked, everyRank } from './edge';
 export type { CouplingOptions } from './engines/coupling';
+export type { HalvesOptions } from './engines/halves';
 export type { FlattenOptions } from './engines/reshaped';
 export { InvertibleError, refuse } from './errors';
 export { registerKernels } from './kernels';

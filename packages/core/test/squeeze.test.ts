@@ -63,3 +63,17 @@ describe.each([[[2, 6, 3]], [[2, 4, 6, 3]], [[2, 4, 2, 6, 3]]])('of %j', (shape)
     });
   });
 });
+
+test.each([
+  ['squeeze', core.squeeze],
+  ['haarSqueeze', core.haarSqueeze],
+] as const)('%s, channel by channel, has row and column of a patch in the order of PyTorch', (_, squeeze) => {
+  const [C, x] = [3, tf.randomNormal([1, 4, 6, 3], 0, 1, 'float32', 5)];
+  const bySubband = squeeze().forward(x, {}).y;
+  const byChannel = squeeze({ order: 'channels' }).forward(x, {}).y;
+  for (const [c, row, column] of indices([C, 2, 2]) as [number, number, number][]) {
+    const [from, to] = [(row + 2 * column) * C + c, c * 4 + row * 2 + column];
+    const of = (t: tf.Tensor, i: number) => Array.from(tf.slice(t, [0, 0, 0, i], [1, 2, 3, 1]).dataSync());
+    expect(of(byChannel, to)).toEqual(of(bySubband, from));
+  }
+});

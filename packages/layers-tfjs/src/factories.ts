@@ -38,13 +38,14 @@ export const actNorm = /* @__PURE__ */ layer(core.actNorm);
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
- * - `split`: Channels of the half that stays. Default: half of them, which needs an even number.
- * - `flip`: Move the first half and keep the second. Default false: the first half stays.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `split`: Channels of the half that stays. Default: half of them, which needs an even number.
+ * - `flip`: Move the first half and keep the second. Default false: the first half stays.
+ * - `stays`: Which channels stay, such as every other one, [0, 2, 4], instead of `split` and `flip`.
  * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
  *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
  *   and so is each shift; gradients pass the rounding straight through. Default false.
@@ -71,19 +72,20 @@ export const additiveCoupling = /* @__PURE__ */ layer(core.additiveCoupling);
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
- * - `split`: Channels of the half that stays. Default: half of them, which needs an even number.
- * - `flip`: Move the first half and keep the second. Default false: the first half stays.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `split`: Channels of the half that stays. Default: half of them, which needs an even number.
+ * - `flip`: Move the first half and keep the second. Default false: the first half stays.
+ * - `stays`: Which channels stay, such as every other one, [0, 2, 4], instead of `split` and `flip`.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
  * @example
  * ```ts
@@ -135,7 +137,7 @@ export const arctan = /* @__PURE__ */ layer(core.arctan);
  * - `transformer`: What moves each number: 'affine', 'additive', 'spline', or one of these with its options, as in { kind:
  *   'spline', bins: 8 }. Default 'affine'.
  * - `hidden`: Channels of the two hidden layers. Default 32.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `kernel`: Size of the first and last kernel, odd. Above 1 all pixels before a pixel move it, too. Ignored for vectors.
  *   Default 1.
  *
@@ -187,15 +189,15 @@ export const batchNorm = /* @__PURE__ */ layer(core.batchNorm);
  *
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  *
  * @example
  * ```ts
@@ -237,13 +239,13 @@ export const conditionalAffine = /* @__PURE__ */ layer(core.conditionalAffine);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
  * @example
  * ```ts
@@ -280,13 +282,13 @@ export const conditionalGlow = /* @__PURE__ */ network(core.conditionalGlow);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `mixing`: The mixing, as for `conv1x1`.
  * - `leaf`: A part of at most this many channels gets one coupling and is not divided further. Default 4; 1 for a full
  *   triangle.
@@ -325,13 +327,13 @@ export const conditionalHint = /* @__PURE__ */ network(core.conditionalHint);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `mixing`: The mixing, as for `conv1x1`.
  * - `leaf`: A part of at most this many channels gets one coupling and is not divided further. Default 4; 1 for a full
  *   triangle.
@@ -366,7 +368,7 @@ export const conditionalHintCoupling = /* @__PURE__ */ layer(core.conditionalHin
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  *
  * @example
  * ```ts
@@ -385,9 +387,10 @@ export const conditionalSpline = /* @__PURE__ */ layer(core.conditionalSpline);
  *     y = x W      log|det J| = P·log|det W|, P pixels      x = y W⁻¹
  *
  *     householder   W = H₁ H₂ … H_k, H = I − 2 v vᵀ/vᵀv      orthogonal, log|det W| = 0      Putzky & Welling 2019, arXiv:1911.10914
- *     lu            W = P L (N + diag(eˡ))                   log|det W| = Σ l                Kingma & Dhariwal 2018, arXiv:1807.03039, eq. 10
+ *     lu            W = P L (N + diag(σ eˡ))                 log|det W| = Σ l                Kingma & Dhariwal 2018, arXiv:1807.03039, eq. 10
  *     qr            W = H₁ … H_k (N + diag(eˡ))              log|det W| = Σ l                Hoogeboom et al. 2019, arXiv:1901.11137
  *     exponential   W = exp(A), A skew                       a rotation, log|det W| = 0      Etmann et al. 2020, arXiv:2005.05220, section 3
+ *     dense         W itself                                 by elimination
  *     permutation   W = P, random and fixed                  log|det W| = 0
  *     reverse       the order of the channels is reversed    log|det W| = 0                  Dinh et al. 2017, arXiv:1605.08803, section 3.5
  *
@@ -395,12 +398,16 @@ export const conditionalSpline = /* @__PURE__ */ layer(core.conditionalSpline);
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
- * - `kind`, 'householder' | 'lu' | 'qr' | 'exponential' | 'permutation' | 'reverse': Parametrisation of the matrix. Default
- *   'householder'.
+ * - `kind`, 'householder' | 'lu' | 'qr' | 'exponential' | 'dense' | 'permutation' | 'reverse': Parametrisation of the
+ *   matrix. Default 'householder'.
  * - `reflections`: Of 'householder': number of reflections, default 3. Of 'qr': default as many as channels. Never more
  *   than channels.
  * - `start`, 'random' | 'permutation' | 'identity': Of 'householder': 'random', or 'permutation', a random cycle of all
  *   channels. Of 'exponential': 'random' or 'identity'. Default 'random'.
+ * - `order`: Of 'lu': its permutation, 0 … n−1 in any order, instead of a random one: row i of P is row order[i] of the
+ *   identity.
+ * - `signs`: Of 'lu': signs of the diagonal, 1 or −1 for each channel. Default: all 1.
+ * - `bias`: Of 'lu' and 'dense': add a number to each channel afterwards, y = x W + b. Default false.
  * - `freeze`: No optimizer moves the weights. Default false.
  *
  * @example
@@ -459,13 +466,13 @@ export const flatten = /* @__PURE__ */ layer(core.flatten);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
  * @example
  * ```ts
@@ -488,19 +495,20 @@ export const glow = /* @__PURE__ */ network(core.glow);
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
  * - `mixing`: The mixing before the coupling, as for `conv1x1`.
- * - `split`: Channels of the half that stays. Default: half of them, which needs an even number.
- * - `flip`: Move the first half and keep the second. Default false: the first half stays.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `split`: Channels of the half that stays. Default: half of them, which needs an even number.
+ * - `flip`: Move the first half and keep the second. Default false: the first half stays.
+ * - `stays`: Which channels stay, such as every other one, [0, 2, 4], instead of `split` and `flip`.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
  * @example
  * ```ts
@@ -523,6 +531,8 @@ export const glowCoupling = /* @__PURE__ */ layer(core.glowCoupling);
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
+ * - `order`, 'subbands' | 'channels': Whether the channels come by subband p, p·C + c, or by channel c, c·2^d + p with the
+ *   bits of p reversed, as in PyTorch. Default 'subbands'.
  * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
  *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
  *   and so is each shift; gradients pass the rounding straight through. Default false.
@@ -555,13 +565,13 @@ export const haarSqueeze = /* @__PURE__ */ layer(core.haarSqueeze);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
  *   'actNorm'.
  * - `centred`: As for `actNorm`; false is the one of version 0.1.0. Default true.
@@ -598,13 +608,13 @@ export const hint = /* @__PURE__ */ network(core.hint);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
  *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
  *   and so is each shift; gradients pass the rounding straight through. Default false.
@@ -703,7 +713,7 @@ export const hyperbolicNetwork = /* @__PURE__ */ network(core.hyperbolicNetwork)
  * - `transformer`: What moves each number: 'affine', 'additive', 'spline', or one of these with its options, as in { kind:
  *   'spline', bins: 8 }. Default 'affine'.
  * - `hidden`: Channels of the two hidden layers. Default 32.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `kernel`: Size of the first and last kernel, odd. Above 1 all pixels before a pixel move it, too. Ignored for vectors.
  *   Default 1.
  *
@@ -747,7 +757,7 @@ export const iaf = /* @__PURE__ */ network(core.iaf);
  * - `hidden`: Channels of the hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd. Ignored for vectors, and with a stride, whose patches are the kernel.
  *   Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `inner`: Size of the middle kernel, odd. Ignored for vectors. Default 3.
  * - `stride`: 2 or 4: the hidden layers have so many times fewer pixels along each axis. Default 1.
  * - `gated`: End with a gated linear unit, h = z₁ ⊙ σ(z₂). Default false: h = z.
@@ -761,10 +771,10 @@ export const iaf = /* @__PURE__ */ network(core.iaf);
  *   before ('full'), of all before and back after with the same matrix ('both'). Default 'none'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
  * @example
  * ```ts
@@ -798,7 +808,7 @@ export const irim = /* @__PURE__ */ network(core.irim);
  * - `hidden`: Channels of the hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd. Ignored for vectors, and with a stride, whose patches are the kernel.
  *   Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `inner`: Size of the middle kernel, odd. Ignored for vectors. Default 3.
  * - `stride`: 2 or 4: the hidden layers have so many times fewer pixels along each axis. Default 1.
  * - `gated`: End with a gated linear unit, h = z₁ ⊙ σ(z₂). Default false: h = z.
@@ -839,13 +849,13 @@ export const irimCoupling = /* @__PURE__ */ layer(core.irimCoupling);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
  *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
  *   and so is each shift; gradients pass the rounding straight through. Default false.
@@ -924,7 +934,7 @@ export const logit = /* @__PURE__ */ layer(core.logit);
  * - `transformer`: What moves each number: 'affine', 'additive', 'spline', or one of these with its options, as in { kind:
  *   'spline', bins: 8 }. Default 'affine'.
  * - `hidden`: Channels of the two hidden layers. Default 32.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `kernel`: Size of the first and last kernel, odd. Above 1 all pixels before a pixel move it, too. Ignored for vectors.
  *   Default 1.
  *
@@ -957,7 +967,7 @@ export const maf = /* @__PURE__ */ network(core.maf);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
  *   step of 2⁻¹², which reaches to ±2048; `{ step }` any power of two from 2⁻²⁰ to 1. What comes in is rounded to the grid,
  *   and so is each shift; gradients pass the rounding straight through. Default false.
@@ -990,13 +1000,13 @@ export const momentum = /* @__PURE__ */ layer(core.momentum);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `mixing`: The mixing, as for `conv1x1`.
  * - `leaf`: A part of at most this many channels gets one coupling and is not divided further. Default 4; 1 for a full
  *   triangle.
@@ -1030,18 +1040,18 @@ export const multiscaleConditionalHint = /* @__PURE__ */ network(core.multiscale
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
  *
  * - `centred`: As for `actNorm`; false is the one of version 0.1.0. Default true.
- * - `split`: Half of the channels leave after each scale but the last, and the latent is a vector. Default true.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `split`: Half of the channels leave after each scale but the last, and the latent is a vector. Default true.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `steps`: Steps of flow at each scale. Default 4.
  * - `mixing`: The mixing of channels before each coupling, as for `conv1x1`.
  * - `leaf`: Of 'hint': parts of so many channels are not divided further. Default 4.
@@ -1082,7 +1092,7 @@ export const multiscaleHint = /* @__PURE__ */ network(core.multiscaleHint);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  *
  * @example
  * ```ts
@@ -1207,13 +1217,13 @@ export const pixelAffine = /* @__PURE__ */ layer(core.pixelAffine);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'sigmoid' | 'doubleSigmoid': How the network's output becomes a scale. Default
- *   'tanh'.
- * - `clamp`: Bound of the log-scale of 'tanh', 'atan' and 'expClamp': scales stay within e^±clamp. Default 2.
- * - `range`: Bounds of the scale of 'sigmoid', both above 0. Default [0.5, 1.5].
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
+ *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
  * @example
  * ```ts
@@ -1394,13 +1404,14 @@ export const spline = /* @__PURE__ */ layer(core.spline);
  *
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
- * - `split`: Channels of the half that stays. Default: half of them, which needs an even number.
- * - `flip`: Move the first half and keep the second. Default false: the first half stays.
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `split`: Channels of the half that stays. Default: half of them, which needs an even number.
+ * - `flip`: Move the first half and keep the second. Default false: the first half stays.
+ * - `stays`: Which channels stay, such as every other one, [0, 2, 4], instead of `split` and `flip`.
  * - `bins`: Number of bins K. Default 8.
  * - `bound`: The spline acts on [−bound, bound], where no bounds are given. Default 3.
  * - `tails`: Outside of the box: 'linear', the identity; 'bounded', no number may be; 'circular', the same, and the slopes
@@ -1439,7 +1450,7 @@ export const splineCoupling = /* @__PURE__ */ layer(core.splineCoupling);
  *   tf.LayersModel, or one as data, such as `inn.uNet()`.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `tails`: Outside of the box: 'linear', the identity; 'bounded', no number may be; 'circular', the same, and the slopes
  *   at both ends are equal, as for angles. Of all channels, or a list of one for each. Default 'linear'.
  * - `bounds`: The ends of the box, [low, high]: of all channels, or a list of one for each. Default [−bound, bound].
@@ -1469,6 +1480,8 @@ export const splineFlow = /* @__PURE__ */ network(core.splineFlow);
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
  * - `pattern`, 'checkerboard' | 'patch' | 'column': Which pixels share a new pixel. Default 'checkerboard'.
+ * - `order`, 'subbands' | 'channels': Whether the channels come by pixel p, p·C + c, or by channel c, c·2^d + p with the
+ *   bits of p reversed, as in PyTorch. Default 'subbands'.
  *
  * @example
  * ```ts
@@ -1546,7 +1559,7 @@ export const waveletSqueeze = /* @__PURE__ */ layer(core.waveletSqueeze);
  * - `inner`: Size of the middle kernel, odd. Ignored for vectors. Default 3.
  * - `dilation`: Gaps between the taps of the middle kernel, plus one. Ignored for vectors. Default 1.
  * - `stride`: 2 or 4: the hidden layers have so many times fewer pixels along each axis. Default 1.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `gated`: End with a gated linear unit, h = z₁ ⊙ σ(z₂). Default false: h = z.
  *
  * @example
@@ -1569,9 +1582,9 @@ export const conditionalResidualBlock = /* @__PURE__ */ conditioner('conditional
  *
  * Options:
  *
- * - `hidden`: Channels of the two hidden layers. Default 32.
- * - `kernel`: Size of the first and last kernel, odd; the middle one is 1. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `hidden`: Channels of both hidden layers, or a list of those of each. Default 32.
+ * - `kernel`: Size of the first and last kernel, those between being 1, or a list of each. Ignored for vectors. Default 3.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  *
  * @example
  * ```ts
@@ -1592,9 +1605,9 @@ export const convNet = /* @__PURE__ */ conditioner('conv');
  *
  * Options:
  *
- * - `hidden`: Channels of each hidden layer. Default 32.
- * - `layers`: Number of hidden layers. Default 2.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `hidden`: Channels of every hidden layer, or a list of those of each. Default 32.
+ * - `layers`: Number of hidden layers, where no list tells it. Default 2.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  *
  * @example
  * ```ts
@@ -1620,7 +1633,8 @@ export const denseNet = /* @__PURE__ */ conditioner('dense');
  * - `hidden`: Channels of the hidden layers. Default 32.
  * - `blocks`: Number of residual blocks. Default 2.
  * - `kernel`: Size of every kernel, odd. Ignored for vectors. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': Within each block. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': Within each block. Default 'relu'.
+ * - `preactivated`: Each block begins with an activation, too (He et al. 2016, arXiv:1603.05027). Default false.
  *
  * @example
  * ```ts
@@ -1648,7 +1662,7 @@ export const resNet = /* @__PURE__ */ conditioner('resNet');
  * - `inner`: Size of the middle kernel, odd. Ignored for vectors. Default 3.
  * - `dilation`: Gaps between the taps of the middle kernel, plus one. Ignored for vectors. Default 1.
  * - `stride`: 2 or 4: the hidden layers have so many times fewer pixels along each axis. Default 1.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each hidden layer. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `gated`: End with a gated linear unit, h = z₁ ⊙ σ(z₂). Default false: h = z.
  *
  * @example
@@ -1674,7 +1688,8 @@ export const residualBlock = /* @__PURE__ */ conditioner('residual');
  * - `hidden`: Channels at the full resolution; each level down has twice as many. Default 16.
  * - `levels`: How many times the spatial sizes are halved. Default 2.
  * - `kernel`: Size of the kernels, odd. Default 3.
- * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'softplus': After each convolution but the last. Default 'relu'.
+ * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each convolution but the last.
+ *   Default 'relu'.
  *
  * @example
  * ```ts

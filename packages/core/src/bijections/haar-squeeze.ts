@@ -2,8 +2,14 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { type ExactOptions, exactRule, gridOf } from '../autodiff/grid';
 import { defineBijection, spatialRanks } from '../define';
 import { isometry } from '../engines/isometry';
+import { type ChannelOrder, channelOrderRule, ordered } from '../tensors/channel-order';
 import { halving } from '../tensors/halving';
 import { subbands } from '../tensors/subbands';
+
+export interface HaarSqueezeOptions extends ExactOptions {
+  /** Whether the channels come by subband p, p·C + c, or by channel c, c·2^d + p with the bits of p reversed, as in PyTorch. Default 'subbands'. */
+  order?: ChannelOrder;
+}
 
 /**
  * Haar squeeze: sums and differences of neighbours; every spatial size halves, channels grow 2^d-fold, d spatial axes.
@@ -20,14 +26,14 @@ export const haarSqueeze = defineBijection(
     source: 'Haar 1910; Ardizzone et al. 2019',
     logDet: '0',
     axes: spatialRanks,
-    options: { exact: exactRule },
+    options: { exact: exactRule, order: channelOrderRule },
   },
-  ({ exact }: ExactOptions, name) => {
+  ({ exact, order = 'subbands' }: HaarSqueezeOptions, name) => {
     const lattice = { t: [1], scale: Math.SQRT1_2 };
     const grid = gridOf(name, exact);
-    const haar = { ...halving(name), ...subbands({ lattice }) };
+    const haar = { ...halving(name), ...ordered(subbands({ lattice }), order) };
     if (!grid) return isometry(name, haar);
-    const { apply, undo } = subbands({ lattice, grid });
+    const { apply, undo } = ordered(subbands({ lattice, grid }), order);
     const enter = (t: tf.Tensor) => grid.within(grid.round(t));
     return isometry(name, haar, { apply: (x) => apply(enter(x)), undo: (y) => undo(enter(y)) });
   },

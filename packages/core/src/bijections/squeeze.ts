@@ -3,6 +3,7 @@ import type { Shape } from '../bijection';
 import { defineBijection, spatialRanks } from '../define';
 import { isometry } from '../engines/isometry';
 import { oneOf } from '../options';
+import { type ChannelOrder, channelOrderRule, ordered } from '../tensors/channel-order';
 import { halving } from '../tensors/halving';
 import { subbands } from '../tensors/subbands';
 
@@ -11,6 +12,8 @@ export type SqueezePattern = 'checkerboard' | 'patch' | 'column';
 export interface SqueezeOptions {
   /** Which pixels share a new pixel. Default 'checkerboard'. */
   pattern?: SqueezePattern;
+  /** Whether the channels come by pixel p, p·C + c, or by channel c, c·2^d + p with the bits of p reversed, as in PyTorch. Default 'subbands'. */
+  order?: ChannelOrder;
 }
 
 const { outputShape, inputShape } = halving('squeeze');
@@ -39,10 +42,10 @@ export const squeeze = defineBijection(
     source: 'Dinh et al. 2017, 3.6',
     logDet: '0',
     axes: spatialRanks,
-    options: { pattern: oneOf(...Object.keys(patterns)) },
+    options: { pattern: oneOf(...Object.keys(patterns)), order: channelOrderRule },
   },
-  ({ pattern = 'checkerboard' }: SqueezeOptions, name) =>
-    isometry(name, { outputShape, inputShape, ...patterns[pattern] }),
+  ({ pattern = 'checkerboard', order = 'subbands' }: SqueezeOptions, name) =>
+    isometry(name, { outputShape, inputShape, ...ordered(patterns[pattern], order) }),
 );
 
 /** Row-major over (channels, …, n₂, n₁) is column-major over (n₁, n₂, …, channels). */

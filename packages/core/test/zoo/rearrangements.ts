@@ -4,6 +4,8 @@ import { casesOf } from './case';
 /** Maps that move numbers and change none, but for signs and orthogonal transforms. */
 export const rearrangements = casesOf({
   'squeeze, checkerboard': { make: () => core.squeeze(), axes: [1, 2, 3] },
+  'squeeze, channel by channel': { make: () => core.squeeze({ order: 'channels' }), axes: [1, 2, 3] },
+  'haarSqueeze, channel by channel': { make: () => core.haarSqueeze({ order: 'channels' }), axes: [1, 2, 3] },
   'squeeze, patch': { make: () => core.squeeze({ pattern: 'patch' }), axes: [1, 2, 3] },
   permutation: { make: () => core.permutation({ seed: 3 }) },
   'permutation of a given order': { make: () => core.permutation({ order: [2, 0, 3, 1] }), axes: [0, 1, 2] },
