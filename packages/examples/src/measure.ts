@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type * as tf from '@tensorflow/tfjs';
 import type { Libraries } from './libraries';
+import { stepGradients } from './step-gradients';
 
 export interface Step {
   /** Peak bytes of a gradient step beyond the weights and their gradients. */
@@ -11,25 +12,14 @@ export interface Step {
 
 type Inputs = tf.Tensor | tf.Tensor[];
 
-/** Gradients of the mean of the model's output, of all variables. The caller disposes them. */
-export function gradients({ tf }: Pick<Libraries, 'tf'>, model: tf.LayersModel, x: Inputs): tf.Tensor[] {
-  const { value, grads } = tf.variableGrads(() => {
-    const y = model.apply(x, { training: true });
-    if (y instanceof tf.Tensor) return tf.mean(y);
-    throw new TypeError(`The model "${model.name}" has several outputs.`);
-  });
-  value.dispose();
-  return Object.values(grads);
-}
-
 /** The memory of one training step, after one that set ActNorm and the kernels up. */
 export async function memoryOfStep(
   { tf, testing }: Pick<Libraries, 'tf' | 'testing'>,
   model: tf.LayersModel,
   x: Inputs,
 ): Promise<Step> {
-  tf.dispose(gradients({ tf }, model, x));
-  const measured = await testing.activationBytes(() => gradients({ tf }, model, x));
+  tf.dispose(stepGradients({ tf }, model, x));
+  const measured = await testing.activationBytes(() => stepGradients({ tf }, model, x));
   return { ...measured, weights: model.getWeights().reduce((sum, t) => sum + 4 * t.size, 0) };
 }
 
@@ -40,7 +30,7 @@ export async function timeOfStep(
   x: Inputs,
 ): Promise<number> {
   const begun = performance.now();
-  await finished({ tf }, gradients({ tf }, model, x));
+  await finished({ tf }, stepGradients({ tf }, model, x));
   return performance.now() - begun;
 }
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 
 type Gradient = inn.InvertibleLayer['gradient'];
 
-/** The layers of a model on images [size, size, 4], the first with its input shape. */
+/** The layers of a model on images [size, size, channels], the first with its input shape. */
 export type Recipe = (depth: number, inputShape: number[], gradient: Gradient) => tf.layers.Layer[];
 
 const times = <T>(n: number, make: (k: number) => T): T[] => Array.from({ length: n }, (_, k) => make(k));
@@ -11,11 +11,13 @@ const times = <T>(n: number, make: (k: number) => T): T[] => Array.from({ length
 const coupling = (seed: number, gradient: Gradient, first: { inputShape?: number[] } = {}) =>
   inn.affineCoupling({ hidden: 32, flip: seed % 2 === 1, seed, gradient, ...first });
 
+export const affineCouplings: Recipe = (depth, inputShape, gradient) => [
+  ...times(depth, (k) => coupling(k, gradient, k === 0 ? { inputShape } : {})),
+  inn.gaussianLikelihood(),
+];
+
 export const recipes: Record<string, Recipe> = {
-  'affine couplings': (depth, inputShape, gradient) => [
-    ...times(depth, (k) => coupling(k, gradient, k === 0 ? { inputShape } : {})),
-    inn.gaussianLikelihood(),
-  ],
+  'affine couplings': affineCouplings,
   'flow steps (ActNorm, 1×1 convolution, affine coupling)': (depth, inputShape, gradient) => [
     ...times(depth, (k) => [
       inn.actNorm({ gradient, ...(k === 0 ? { inputShape } : {}) }),
