@@ -94,3 +94,26 @@ export interface Lesson {
   travel(from: 'x' | 'z', point: Point): Promise<Trip>;
   end(): void;
 }
+
+/** Couplings on images [batch, size, size, 16]. */
+export interface NeedlesSettings {
+  depth: number;
+  size: number;
+  batch: number;
+}
+
+export const gradientKinds = ['reversible', 'stored'] as const;
+/** How a training step comes by its activations on the way back. */
+export type GradientKind = (typeof gradientKinds)[number];
+
+/** What `inn.memoryPlan` predicts of a training step, in bytes beyond the weights and the batch. */
+export interface Prediction extends Record<GradientKind, number> {
+  /** The greatest depth at which stored activations stay within the limit that was asked for. */
+  deepest: number;
+}
+
+/** A training step that was made: the most bytes alive at once beyond the weights and the batch. */
+export interface Measured {
+  bytes: number;
+  milliseconds: number;
+}

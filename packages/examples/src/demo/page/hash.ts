@@ -11,18 +11,22 @@ export function keep(name: string, value: string): void {
   history.replaceState(null, '', `#${all}`);
 }
 
-/** Gives the inputs of a form what the link has of them, and keeps what is changed. */
+/** Gives the controls of a form what the link has of them, and keeps what is changed. */
 export function keepForm(form: HTMLFormElement): void {
-  const inputs = Array.from(form.querySelectorAll<HTMLInputElement>('input[name]'));
-  for (const input of inputs) {
-    const value = kept(input.name);
+  const controls = Array.from(form.elements).filter((one) => isControl(one));
+  for (const control of controls) {
+    const value = kept(control.name);
     if (value === null) continue;
-    if (input.type === 'range' || input.type === 'number') input.value = value;
-    else input.checked = value.split(' ').includes(input.value);
+    if (control instanceof HTMLInputElement && control.type !== 'range')
+      control.checked = value.split(' ').includes(control.value);
+    else control.value = value;
   }
   form.addEventListener('change', () => {
     const data = new FormData(form);
-    for (const name of new Set(inputs.map((input) => input.name)))
+    for (const name of new Set(controls.map((control) => control.name)))
       keep(name, data.getAll(name).join(' ') || 'none');
   });
 }
+
+const isControl = (element: Element) =>
+  element instanceof HTMLInputElement || element instanceof HTMLSelectElement;

@@ -1,38 +1,38 @@
-import { type Remote as Proxied, wrap } from 'comlink';
 import { type BackendName, backendNames } from '../protocol';
-import type { Remote } from '../worker/main';
 import { byId, latest, write } from './dom';
+import { type Employed, employ } from './employ';
 import { keep, kept } from './hash';
+import { NeedlesSection } from './needles/section';
 import { ShapeSection } from './shape/section';
 
 const status = (text: string) => write('status', text);
 const report = (error: unknown) => status(error instanceof Error ? error.message : String(error));
 
 const select = byId('backend', HTMLSelectElement);
-const shape = new ShapeSection(report);
-let worker: Worker | undefined;
+const chosen = (): BackendName => backendNames.find((name) => name === select.value) ?? backendNames[0];
 
-/** A worker of its own for each backend: the one before is ended with all that it holds. */
-const start = latest(async (name: BackendName) => {
-  worker?.terminate();
-  worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' });
-  const remote: Proxied<Remote> = wrap<Remote>(worker);
+const shape = new ShapeSection(report);
+new NeedlesSection(() => employ(chosen(), { threads: true }), report);
+let present: Employed | undefined;
+
+/** Begins anew with the backend that is chosen; the worker before is ended with all that it holds. */
+const start = latest(async () => {
+  present?.end();
   status('Starting …');
   try {
-    await remote.start(name, { threads: false });
+    present = await employ(chosen(), { threads: false });
     status('Running.');
-    shape.begin(remote);
+    shape.begin(present.remote);
   } catch (error) {
     report(error);
   }
 });
 
-const chosen = (value: string | null): BackendName =>
-  backendNames.find((name) => name === value) ?? backendNames[0];
-
-select.value = chosen(kept('backend'));
+const linked = kept('backend');
+if (linked !== null) select.value = linked;
+select.value = chosen();
 select.addEventListener('change', () => {
   keep('backend', select.value);
-  start(chosen(select.value));
+  start();
 });
-start(chosen(select.value));
+start();

@@ -1,5 +1,5 @@
 import { expose, proxy } from 'comlink';
-import type { LessonSettings } from '../protocol';
+import type { GradientKind, LessonSettings, NeedlesSettings } from '../protocol';
 import { startBackend } from './backend';
 import { startLesson } from './lesson';
 
@@ -7,6 +7,10 @@ import { startLesson } from './lesson';
 const remote = {
   start: startBackend,
   learn: async (settings: LessonSettings) => proxy(await startLesson(settings)),
+  predict: async (settings: NeedlesSettings, limit: number) =>
+    (await import('./needles')).predict(settings, limit),
+  measure: async (settings: NeedlesSettings, gradient: GradientKind) =>
+    (await import('./needles')).measure(settings, gradient),
 };
 
 export type Remote = typeof remote;
