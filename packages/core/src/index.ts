@@ -35,6 +35,7 @@ export { type AutoregressiveOptions, autoregressive } from './bijections/autoreg
 export { type BatchNormOptions, batchNorm } from './bijections/batch-norm';
 export { type ConditionalAffineOptions, conditionalAffine } from './bijections/conditional-affine';
 export { type ConditionalSplineOptions, conditionalSpline } from './bijections/conditional-spline';
+export { type ContractiveResidualOptions, contractiveResidual } from './bijections/contractive-residual';
 export { type Conv1x1Kind, type Conv1x1Options, conv1x1 } from './bijections/conv1x1';
 export { flatten } from './bijections/flatten';
 export { type HaarSqueezeOptions, haarSqueeze } from './bijections/haar-squeeze';
@@ -151,6 +152,7 @@ export {
   orthogonalDownsampling,
 } from './networks/orthogonal-downsampling';
 export { type RealNvpOptions, realNvp } from './networks/real-nvp';
+export { type ResidualFlowOptions, residualFlow } from './networks/residual-flow';
 export { type RotationsOptions, rotations } from './networks/rotations';
 export { type SplineFlowOptions, splineFlow } from './networks/spline-flow';
 export type { Squeezing } from './networks/squeezing';

@@ -32,6 +32,10 @@ const networks: Record<string, Deep> = {
   maf: { shape: shortest, make: (layers) => inn.maf({ shape: shortest, layers, hidden }) },
   iaf: { shape: shortest, make: (layers) => inn.iaf({ shape: shortest, layers, hidden }) },
   splineFlow: { shape: short, make: (layers) => inn.splineFlow({ shape: short, layers, hidden, bins: 4 }) },
+  residualFlow: {
+    shape: short,
+    make: (layers) => inn.residualFlow({ shape: short, layers, hidden, coefficient: 0.5, logDet: 'series' }),
+  },
   hint: { shape: short, make: (layers) => inn.hint({ shape: short, layers, hidden }) },
   glow: { shape: image, make: (steps) => inn.glow({ shape: image, scales: 2, steps, hidden }) },
   conditionalGlow: {

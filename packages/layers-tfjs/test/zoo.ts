@@ -72,6 +72,12 @@ export const zoo: Record<string, Entry> = {
     make: one((a) => inn.conditionalHintCoupling({ ...a, hidden, lane: 'x' })),
     condition: [4, 4, 2],
   },
+  contractiveResidual: { make: one((a) => inn.contractiveResidual({ ...a, hidden, coefficient: 0.5 })) },
+  'contractiveResidual, exact log-det, given a vector': {
+    make: one((a) => inn.contractiveResidual({ ...a, hidden, coefficient: 0.6, logDet: 'exact' })),
+    shape: [4],
+    condition: [3],
+  },
   conv1x1: { make: one((a) => inn.conv1x1({ ...a, reflections: 2 })) },
   'conv1x1, lu': { make: one((a) => inn.conv1x1({ ...a, kind: 'lu' })) },
   'conv1x1, qr': { make: one((a) => inn.conv1x1({ ...a, kind: 'qr' })) },

@@ -57,6 +57,7 @@ const networks: Readonly<Record<string, Example>> = {
   multiscaleHint: { shape: [8, 8, 1], options: 'scales: 2, steps: 1, hidden: 8' },
   nice: { shape: [4], options: 'layers: 4, hidden: 16' },
   realNvp: { shape: [4], options: 'layers: 4, hidden: 16' },
+  residualFlow: { shape: [4], options: 'layers: 2, hidden: 16' },
   splineFlow: { shape: [4], options: 'layers: 2, hidden: 16, bins: 8' },
 };
 

@@ -3,7 +3,7 @@ import { eachWay } from '../directions';
 
 /** From the weights that one has to those that a bijection reads, with the derivative both ways. */
 export interface Parametrisation {
-  weights(shape: Shape): WeightSpec[];
+  weights(shape: Shape, condition?: Shape): WeightSpec[];
   at(w: Weights): Weights;
   pullback(w: Weights, dv: Weights): Weights;
   pushforward(w: Weights, dw: Weights): Weights;
@@ -19,5 +19,5 @@ export const reparametrised = (b: Bijection, v: Parametrisation): Bijection => (
     },
     pushforward: (x, dx, w, dw, c, dc) => way.pushforward(x, dx, v.at(w), v.pushforward(w, dw), c, dc),
   })),
-  weights: (shape) => v.weights(shape),
+  weights: (shape, condition) => v.weights(shape, condition),
 });

@@ -10,6 +10,7 @@ import { linear } from './linear';
 import { networks } from './networks';
 import { rearrangements } from './rearrangements';
 import { recipes } from './recipes';
+import { residual } from './residual';
 
 /** Every kind of bijection of one layer. */
 export const kinds: readonly Case<LawName>[] = [
@@ -18,6 +19,7 @@ export const kinds: readonly Case<LawName>[] = [
   ...rearrangements,
   ...couplings,
   ...autoregressive,
+  ...residual,
   ...conditional,
   ...recipes,
   ...exact,

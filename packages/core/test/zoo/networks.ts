@@ -108,6 +108,16 @@ export const networks = casesOf({
     smooth: false,
   },
   iaf: { make: () => core.iaf({ layers: 2, hidden: 5, activation: 'tanh' }), on: [3, 4] },
+  residualFlow: {
+    make: () => core.residualFlow({ layers: 2, hidden: 5, coefficient: 0.6 }),
+    on: [3, 4],
+  },
+  'residualFlow of images, given a vector': {
+    make: () => core.residualFlow({ layers: 2, hidden: 4, coefficient: 0.5, norm: 'none', logDet: 'series' }),
+    on: [2, 2, 3, 2],
+    given: [2, 3],
+    estimated: true,
+  },
   hint: { make: () => core.hint({ layers: 2, hidden: 3, leaf: 1, activation: 'tanh' }), on: [3, 6] },
   'hint on images, mixed below, given a vector': {
     make: () => core.hint({ layers: 2, hidden: 3, permute: 'lower' }),
