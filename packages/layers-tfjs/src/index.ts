@@ -27,7 +27,7 @@ export { type LoadOptions, loadFlow, loadModel } from './persistence/load-model'
 export { type OwnLoop, type PackedTraining, packTraining, unpackTraining } from './persistence/own-loop';
 export { fromSafetensors, toSafetensors } from './persistence/safetensors';
 export { type SaveOptions, saveModel } from './persistence/save-model';
-export { setWeights } from './persistence/set-weights';
+export { type SetWeightsOptions, setWeights } from './persistence/set-weights';
 export { type CheckpointArgs, checkpoint, InvertibleCheckpoint } from './recomputing/checkpoint';
 export { type CheckpointedOptions, checkpointed } from './recomputing/checkpointed';
 export { CheckpointedModel } from './recomputing/checkpointed-model';

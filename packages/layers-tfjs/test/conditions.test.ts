@@ -41,6 +41,27 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
     expect(await law.broken('gradient', law.reversed(at))).toEqual([]);
   });
 
+  test('flowForward and flowInverse give the condition to the layers that were applied to it', async () => {
+    const [x, c] = [tfl.input({ shape: [4] }), tfl.input({ shape: [2] })];
+    const layers = [
+      inn.affineCoupling({ hidden: 4 }),
+      inn.actNorm(),
+      inn.affineCoupling({ hidden: 4 }),
+    ] as const;
+    let z = layers[0].apply([x, c]);
+    z = layers[1].apply(z);
+    z = layers[2].apply([z as tfl.SymbolicTensor, c]);
+    const model = tfl.model({ inputs: [x, c], outputs: z as tfl.SymbolicTensor });
+    model.setWeights(model.getWeights().map((w, i) => tf.mul(0.3, normal(w.shape, i))));
+    const [points, condition] = [normal([5, 4], 1), normal([5, 2], 2)];
+    const there = inn.flowForward(model, points, { condition });
+    const expected = model.predict([points, condition]) as tf.Tensor;
+    expect(await law.relativeError(there.z, expected)).toBeLessThan(1e-6);
+    const back = inn.flowInverse(model, there.z, { condition });
+    expect(await law.relativeError(back.x, points)).toBeLessThan(1e-5);
+    expect(() => inn.flowForward(model, points)).toThrow(/W1 of float32 \[4, 4\]|W1/);
+  });
+
   test('a model with such conditioners trains, leaks nothing and survives saving', async () => {
     const model = tfl.sequential();
     model.add(inn.affineCoupling({ inputShape: [4], conditioner: net }));

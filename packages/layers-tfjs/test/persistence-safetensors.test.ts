@@ -23,6 +23,19 @@ const file = (header: string, bytes = 0, length = BigInt(new TextEncoder().encod
   whole.set(text, 8);
   return whole;
 };
+/** A file of one whole number of 64 bits. */
+const wide = (header: string, n: number) => {
+  const whole = file(header, 8);
+  new DataView(whole.buffer).setBigInt64(whole.length - 8, BigInt(n), true);
+  return whole;
+};
+/** A file of one list of numbers, from its bytes. */
+const listed = (dtype: string, count: number, bytes: ArrayBuffer) => {
+  const header = JSON.stringify({ t: { dtype, shape: [count], data_offsets: [0, bytes.byteLength] } });
+  const whole = file(header, bytes.byteLength);
+  whole.set(new Uint8Array(bytes), whole.length - bytes.byteLength);
+  return whole;
+};
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -93,6 +106,21 @@ test('a flow’s weights go out and into another; what does not fit is refused a
   expect(values(to.logProb(x))).toEqual(values(from.logProb(x)));
 });
 
+test('a part of the weights is set, under other names, and the others stay', () => {
+  const flow = inn.flow({ bijection: inn.affineCoupling({ hidden: 8 }), shape: [4] });
+  const before = Object.fromEntries(Object.entries(flow.weights()).map(([name, t]) => [name, values(t)]));
+  const given = { 'coupling.b1': tf.fill([8], 3) };
+  const rename = (name: string) => name.replace('coupling.', 'flow/');
+  expect(() => inn.setWeights(flow, given, { rename })).toThrow(/got none/);
+  expect(() => inn.setWeights(flow, given, { partial: true })).toThrow(/"coupling.b1" too/);
+  inn.setWeights(flow, given, { partial: true, rename });
+  const after = Object.fromEntries(Object.entries(flow.weights()).map(([name, t]) => [name, values(t)]));
+  expect(after).toEqual({ ...before, 'flow/b1': Array(8).fill(3) });
+  expect(() => inn.setWeights(flow, { a: tf.zeros([1]), b: tf.zeros([1]) }, { rename: () => 'c' })).toThrow(
+    /the same for two/,
+  );
+});
+
 test('weights that were set are not set up again by the first batch', async () => {
   const make = () => inn.flow({ bijection: inn.actNorm(), shape: [2] });
   const saved = new inn.Flow(await reload(make().model));
@@ -122,7 +150,8 @@ describe('a damaged file is refused, and leaves no tensor:', () => {
     ['no JSON', file('{"w":')],
     ['no object', file('[]')],
     ['bytes that are not UTF-8', Uint8Array.from([2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xfe])],
-    ['another dtype', file(one({ dtype: 'F16', data_offsets: [0, 2] }), 2)],
+    ['an unknown dtype', file(one({ dtype: 'F4', data_offsets: [0, 2] }), 2)],
+    ['a whole number beyond int32', wide(one({ dtype: 'I64', data_offsets: [0, 8] }), 2 ** 31)],
     ['a huge shape', file(one({ shape: [2 ** 40, 2 ** 40] }), 4)],
     ['a large shape', file(one({ shape: [2 ** 30], data_offsets: [0, 2 ** 32] }), 4)],
     ['a negative shape', file(one({ shape: [-1, -1] }), 4)],
@@ -193,4 +222,27 @@ test('what was changed since it was written is refused; a file without a digest 
   expect(() => inn.fromSafetensors(number)).toThrow(/their SHA-256 is another/);
   inn.fromSafetensors(golden);
   expect(warnings.mock.calls).toEqual([[expect.stringMatching(/carries no digest/)]]);
+});
+
+const NaNs = Number.NaN;
+test.each<[string, string, number[], ArrayBufferView<ArrayBuffer>]>([
+  ['F64', 'float32', [0.1, -1e-300], new Float64Array([0.1, -1e-300])],
+  ['F16', 'float32', [1, -2, 65504, 2 ** -24, 2 ** -14], new Uint16Array([0x3c00, 0xc000, 0x7bff, 1, 0x400])],
+  ['F16', 'float32', [Number.POSITIVE_INFINITY, NaNs], new Uint16Array([0x7c00, 0x7e00])],
+  ['BF16', 'float32', [1, -3.140625, 2 ** -133], new Uint16Array([0x3f80, 0xc049, 1])],
+  ['F8_E5M2', 'float32', [1, -57344, 2 ** -16, NaNs], new Uint8Array([0x3c, 0xfb, 1, 0x7f])],
+  ['F8_E4M3', 'float32', [1, -448, 2 ** -9, NaNs], new Uint8Array([0x38, 0xfe, 1, 0x7f])],
+  ['I64', 'int32', [-(2 ** 31), 7], new BigInt64Array([-(2n ** 31n), 7n])],
+  ['I32', 'int32', [-5, 7], new Int32Array([-5, 7])],
+  ['I16', 'int32', [-5, 7], new Int16Array([-5, 7])],
+  ['I8', 'int32', [-5, 7], new Int8Array([-5, 7])],
+  ['U64', 'int32', [7], new BigUint64Array([7n])],
+  ['U32', 'int32', [7], new Uint32Array([7])],
+  ['U16', 'int32', [65535], new Uint16Array([65535])],
+  ['U8', 'int32', [255], new Uint8Array([255])],
+  ['BOOL', 'bool', [1, 0], new Uint8Array([1, 0])],
+])('numbers of type %s come as %s', (type, dtype, expected, { buffer }) => {
+  const { weights } = inn.fromSafetensors(listed(type, expected.length, buffer), { allowNonFinite: true });
+  expect(weights.t?.dtype).toBe(dtype);
+  expect(values(weights.t!)).toEqual(expected.map(Math.fround));
 });

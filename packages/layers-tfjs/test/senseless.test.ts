@@ -326,16 +326,27 @@ const functions = (): Record<string, Call> => ({
     run: async (f, likelihood, options) => Object.values(await inn.mapEstimate(f, likelihood, options)),
   },
   setWeights: {
-    arguments: () => ({ flow: flow(), weights: flow().weights() }),
-    run: (f: inn.Flow, weights: core.Weights) => inn.setWeights(f, weights),
+    arguments: () => ({ flow: flow(), weights: flow().weights(), options: { partial: false } }),
+    run: (f: inn.Flow, weights: core.Weights, options: inn.SetWeightsOptions) =>
+      inn.setWeights(f, weights, options),
   },
   flowForward: {
-    arguments: () => ({ model: tfl.sequential({ layers: [layer()] }), x: points() }),
-    run: (model: tfl.Sequential, x: tf.Tensor) => Object.values(inn.flowForward(model, x)),
+    arguments: () => ({
+      model: tfl.sequential({ layers: [layer()] }),
+      x: points(),
+      options: { condition: undefined },
+    }),
+    run: (model: tfl.Sequential, x: tf.Tensor, options: object) =>
+      Object.values(inn.flowForward(model, x, options)),
   },
   flowInverse: {
-    arguments: () => ({ model: tfl.sequential({ layers: [layer()] }), z: points() }),
-    run: (model: tfl.Sequential, z: tf.Tensor) => Object.values(inn.flowInverse(model, z)),
+    arguments: () => ({
+      model: tfl.sequential({ layers: [layer()] }),
+      z: points(),
+      options: { condition: undefined },
+    }),
+    run: (model: tfl.Sequential, z: tf.Tensor, options: object) =>
+      Object.values(inn.flowInverse(model, z, options)),
   },
 });
 

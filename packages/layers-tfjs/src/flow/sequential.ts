@@ -4,10 +4,11 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { layersModel } from '../check';
 import { InvertibleLayer } from '../invertible-layer';
 import { InvertibleLikelihood } from '../likelihood';
-import { checkBatch } from './check';
+import type { Given } from './args';
+import { checkBatch, checkGiven } from './check';
 
-/** The invertible layers of a sequential flow, its input layer and likelihood head left out. */
-function bijections(model: tfl.Sequential): InvertibleLayer[] {
+/** The invertible layers of a flow, its input layer and likelihood head left out. */
+function bijections(model: tfl.LayersModel): InvertibleLayer[] {
   rules.checkValue('flow', 'model', model, layersModel);
   return model.layers
     .filter((l) => !(l instanceof InvertibleLikelihood) && l.getClassName() !== 'InputLayer')
@@ -22,26 +23,40 @@ function bijections(model: tfl.Sequential): InvertibleLayer[] {
     });
 }
 
-/** z = f(x) and Σ log|det J| per sample, without the likelihood head. The caller disposes both. */
-export function flowForward(model: tfl.Sequential, x: tf.Tensor): { z: tf.Tensor; logDet: tf.Tensor } {
+/** The condition, for a layer that was applied to one. */
+const given = (layer: InvertibleLayer, condition: tf.Tensor | undefined): tf.Tensor | undefined =>
+  Array.isArray(layer.input) ? condition : undefined;
+
+/** z = f(x; c) and Σ log|det J| per sample of layers one after the other, without the likelihood head. The caller disposes both. */
+export function flowForward(
+  model: tfl.LayersModel,
+  x: tf.Tensor,
+  options: Given = {},
+): { z: tf.Tensor; logDet: tf.Tensor } {
   checkBatch('flowForward', x);
+  const { condition } = checkGiven('flowForward', options);
   return tf.tidy(() => {
     let [z, logDet]: [tf.Tensor, tf.Tensor] = [x, tf.zeros([x.shape[0]])];
     for (const layer of bijections(model)) {
-      const next = layer.bijection.forward(z, layer.named());
+      const next = layer.bijection.forward(z, layer.named(), given(layer, condition));
       [z, logDet] = [next.y, tf.add(logDet, next.logDet)];
     }
     return { z: tf.clone(z), logDet };
   });
 }
 
-/** x = f⁻¹(z) and the log-determinant of the inverse, per sample: sampling. The caller disposes both. */
-export function flowInverse(model: tfl.Sequential, z: tf.Tensor): { x: tf.Tensor; logDet: tf.Tensor } {
+/** x = f⁻¹(z; c) and the log-determinant of the inverse, per sample: sampling. The caller disposes both. */
+export function flowInverse(
+  model: tfl.LayersModel,
+  z: tf.Tensor,
+  options: Given = {},
+): { x: tf.Tensor; logDet: tf.Tensor } {
   checkBatch('flowInverse', z);
+  const { condition } = checkGiven('flowInverse', options);
   return tf.tidy(() => {
     let [x, logDet]: [tf.Tensor, tf.Tensor] = [z, tf.zeros([z.shape[0]])];
     for (const layer of bijections(model).reverse()) {
-      const next = layer.bijection.inverse(x, layer.named());
+      const next = layer.bijection.inverse(x, layer.named(), given(layer, condition));
       [x, logDet] = [next.x, tf.add(logDet, next.logDet)];
     }
     return { x: tf.clone(x), logDet };

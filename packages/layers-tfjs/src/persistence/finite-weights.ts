@@ -35,7 +35,7 @@ export function refuseNonFinite(where: string, names: readonly string[]): void {
 }
 
 /** A sum of differences that are 0 for every finite number, which costs a tenth of a question to each. */
-export function allFiniteIn(numbers: Float32Array): boolean {
+export function allFiniteIn(numbers: Iterable<number>): boolean {
   let sum = 0;
   for (const x of numbers) sum += x - x;
   return sum === 0;

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { canonical, digestNow } from './digest';
 import { allFiniteIn, refuseNonFinite, type Strictness } from './finite-weights';
 import { brief, isObject, parseJson } from './json';
+import { numbersOf, numberType } from './number-types';
 import { refuseFile } from './refuse-file';
 import { warnUnsealed } from './seal';
 import { elements, mostWeights } from './weight-specs';
@@ -81,11 +82,13 @@ interface Entry {
   shape: number[];
   begin: number;
   end: number;
+  /** Of the numbers, where it is not F32. */
+  dtype?: string;
 }
 
 /**
- * Reads what {@link toSafetensors} or another library wrote, from any Uint8Array, such as the Buffer of fs.readFileSync. The caller
- * disposes the weights. What toSafetensors wrote is refused when it was changed; a file without a digest is read with a warning.
+ * Reads what {@link toSafetensors} or another library wrote, from any Uint8Array, such as the Buffer of fs.readFileSync. Floats of any
+ * size come as float32, whole numbers as int32, truth values as bool. The caller disposes the weights. What toSafetensors wrote is refused when it was changed; a file without a digest is read with a warning.
  * Weights that are NaN or infinite are refused, with their names, unless `allowNonFinite` asks for them.
  */
 export function fromSafetensors(
@@ -103,7 +106,10 @@ export function fromSafetensors(
   const { [digestKey]: digest, ...rest } = metadata;
   if (digest !== undefined && digest !== digestOf(rest, entries, data))
     refuseFile(where, 'weights as they were written', 'changed ones: their SHA-256 is another');
-  const values = entries.map(({ begin, end }) => new Float32Array(data.slice(begin, end).buffer));
+  const kinds = entries.map(({ name, dtype = 'F32' }) => numberType(where, name, dtype));
+  const values = entries.map(({ name, begin, end }, i) =>
+    numbersOf(where, name, kinds[i]!, data.subarray(begin, end)),
+  );
   if (!options.allowNonFinite)
     refuseNonFinite(
       where,
@@ -111,7 +117,9 @@ export function fromSafetensors(
     );
   if (digest === undefined) warnUnsealed(where, 'toSafetensors writes one.');
   const weights = tf.tidy(() =>
-    Object.fromEntries(entries.map(({ name, shape }, i) => [name, tf.tensor(values[i]!, shape, 'float32')])),
+    Object.fromEntries(
+      entries.map(({ name, shape }, i) => [name, tf.tensor(values[i]!, shape, kinds[i]!.dtype)]),
+    ),
   );
   return { weights, metadata: rest };
 }
@@ -130,15 +138,15 @@ function parts(bytes: Uint8Array): { header: Record<string, unknown>; data: Uint
 }
 
 function read(name: string, entry: unknown): Entry {
-  if (!isObject(entry) || entry.dtype !== 'F32')
-    return refuseFile(where, `tensor "${name}" of F32`, brief(isObject(entry) ? entry.dtype : entry));
-  const { shape, data_offsets: offsets } = entry;
-  const bytes = elements(shape) * bytesPerNumber;
+  if (!isObject(entry)) return refuseFile(where, `an object for tensor "${name}"`, brief(entry));
+  const { shape, dtype, data_offsets: offsets } = entry;
+  const bytes = elements(shape) * numberType(where, name, dtype).bytes;
   if (Number.isNaN(bytes)) refuseFile(where, `a shape of tensor "${name}"`, brief(shape));
   const [begin, end]: unknown[] = Array.isArray(offsets) && offsets.length === 2 ? offsets : [];
   if (typeof begin !== 'number' || !Number.isSafeInteger(begin) || end !== begin + bytes)
     return refuseFile(where, `offsets of tensor "${name}" that are ${bytes} apart`, brief(offsets));
-  return { name, shape: shape as number[], begin, end: begin + bytes };
+  const at = { name, shape: shape as number[], begin, end: begin + bytes };
+  return dtype === 'F32' ? at : { ...at, dtype: String(dtype) };
 }
 
 const isTexts = (value: unknown): value is Texts =>
