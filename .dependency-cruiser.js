@@ -6,7 +6,7 @@
 /** The folders of packages/core/src, from the top. Its files that lie in no folder are the ground. */
 const floors = [
   ['testing'],
-  ['networks'],
+  ['networks', 'from-torch'],
   ['distributions', 'objectives', 'datasets', 'operators'],
   ['combinators'],
   ['bijections'],

@@ -119,6 +119,8 @@ export type { CouplingOptions } from './engines/coupling';
 export type { HalvesOptions } from './engines/halves';
 export type { FlattenOptions } from './engines/reshaped';
 export { InvertibleError, refuse } from './errors';
+export { type FromTorch, type FromTorchOptions, fromTorch, type TorchLibrary } from './from-torch/from-torch';
+export type { TorchModule } from './from-torch/module';
 export { registerKernels } from './kernels';
 export { type Conditioning, conditioning } from './matrices/conditioning';
 export { type ConditionalGlowOptions, conditionalGlow } from './networks/conditional-glow';

@@ -308,6 +308,17 @@ const calls: Record<string, Call> = {
     },
     run: (bijection, x, options) => Object.values(core.initialize(bijection, x, options)),
   },
+  fromTorch: {
+    single: true,
+    arguments: () => ({
+      options: {
+        library: 'nflows',
+        bijection: [{ kind: 'ReversePermutation' }],
+        weights: { '0._permutation': tf.tensor1d([1, 0], 'int32') },
+      },
+    }),
+    run: async (options) => Object.values((await core.fromTorch(options)).weights),
+  },
   upgradeWeights: {
     arguments: () => ({
       bijection: core.actNorm(),
