@@ -73,17 +73,20 @@ export async function fromTorch(options: FromTorchOptions): Promise<FromTorch> {
   const { readers, lists, lastFirst } = libraries[library];
   const read: ReadModule = (state, { kind, ...args }) => readerOf(library, readers, kind)(state, args, read);
   const all = new State(await arraysOf(tensors));
-  const list = 'kind' in described ? undefined : described;
-  const root = list ? lists.map((name) => all.at(name)).find((state) => state.names().length > 0) : all;
+  const isOne = isModule(described);
+  const root = isOne ? all : lists.map((name) => all.at(name)).find((at) => at.names().length > 0);
   const state = root ?? all;
-  const parts = list?.map((module, i) => read(state.at(String(i)), module)) ?? [
-    read(state, described as TorchModule),
-  ];
+  const parts = isOne
+    ? [read(state, described)]
+    : described.map((module, i) => read(state.at(String(i)), module));
   state.checkAllTaken();
   const { bijection, weights } = inTurn(lastFirst ? parts.reverse() : parts);
   const rest = all.names().filter((name) => !name.startsWith(state.prefix));
   return { bijection, weights: tensorsOf(weights), rest };
 }
+
+const isModule = (described: FromTorchOptions['bijection']): described is TorchModule =>
+  !Array.isArray(described);
 
 /** Refuses a module that has no counterpart. */
 function readerOf(library: string, readers: Record<string, Reader>, kind: string): Reader {

@@ -14,6 +14,11 @@ export type ReadModule = (state: State, module: TorchModule) => Part;
 /** How a module of a kind becomes a bijection. */
 export type Reader = (state: State, args: object, read: ReadModule) => Part;
 
+/** Refuses arguments that break their rules. */
+function checkArguments<Args extends object>(args: object, rules: Rules<Args>): asserts args is Args {
+  checkOptions<object>('fromTorch', args, rules);
+}
+
 /** A reader whose arguments are checked. */
 export const reader =
   <Args extends object>(
@@ -21,8 +26,8 @@ export const reader =
     make: (state: State, args: Args, read: ReadModule) => Part,
   ): Reader =>
   (state, args, read) => {
-    checkOptions<Args>('fromTorch', args as Args, rules);
-    return make(state, args as Args, read);
+    checkArguments(args, rules);
+    return make(state, args, read);
   };
 
 /** A reader of a module without such arguments. */
