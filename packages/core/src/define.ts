@@ -2,7 +2,7 @@ import type { Bijection, Shape } from './bijection';
 import { bodyOf, checked, everyRank } from './edge';
 import { checkOptions, printed, type Rules } from './options';
 
-/** Metadata of a kind of bijection: the README's table and the layers are made of it. */
+/** Metadata of a kind of bijection: the table of layers and the layers are made of it. */
 export interface KindMetadata<Options extends object = object> {
   /** Class name of its layer. Frozen: saved models find their layers by it. */
   className: `Invertible${string}`;

@@ -1,3 +1,9 @@
+/**
+ * Bijections with their calculus, over explicit weights; networks, distributions, objectives, operators, sets and kernels.
+ *
+ * @module core
+ */
+
 export {
   type DriftListener,
   type DriftOptions,

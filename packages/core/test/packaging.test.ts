@@ -7,6 +7,7 @@ import resolveFromNode from '@rollup/plugin-node-resolve';
 import { build } from 'esbuild';
 import { rollup } from 'rollup';
 import webpack from 'webpack';
+import { programs, required } from '../../layers-tfjs/test/doc-pages';
 
 const root = resolve(__dirname, '../../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -41,19 +42,11 @@ beforeAll(() => {
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The blocks of code of the README, and the same for CommonJS. */
-const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
-const commonjs = (code: string): string => {
-  const body = code
-    .replaceAll(/^import \* as (\w+) from ('[^']+');/gm, 'const $1 = require($2);')
-    .replaceAll(/^import (\{[^}]+\}) from ('[^']+');/gm, 'const $1 = require($2);')
-    .replaceAll(/^import ('[^']+');/gm, 'require($1);');
-  return `(async () => {\n${body}\n})();\n`;
-};
+const commonjs = (code: string): string => `(async () => {\n${required(code)}\n})();\n`;
 
-describe('the blocks of the README, pasted into an empty folder', () => {
+describe('the blocks of the READMEs and the site, pasted into an empty folder', () => {
   const written = () =>
-    blocks.map((code, k) => {
+    programs.map(([, code], k) => {
       writeFileSync(join(folder, `block-${k}.mjs`), code);
       writeFileSync(join(folder, `block-${k}.cjs`), commonjs(code));
       writeFileSync(join(folder, `block-${k}.mts`), `${code}export {};\n`);
@@ -61,7 +54,7 @@ describe('the blocks of the README, pasted into an empty folder', () => {
     });
 
   test('are several', () => {
-    expect(blocks.length).toBeGreaterThan(4);
+    expect(programs.length).toBeGreaterThan(8);
   });
 
   test.each(['mjs', 'cjs'])('run as .%s', async (extension) => {

@@ -28,7 +28,7 @@ const program = new Command('npm run laws --')
   .description('Runs the laws of the bijections, networks and conditioners whose name holds a word.')
   .addArgument(new Argument('[word]', 'a part of a name, as in "spline"'))
   .option('--all', 'run everything, and on GPU backends what the tests run there')
-  .option('--record', 'write down what holds, for the table of layers in the README')
+  .option('--record', 'write down what holds, for the table of layers in the docs')
   .addOption(
     new Option('--backend <name>', 'run on this backend alone (default: on cpu and on wasm)').choices(
       backends,

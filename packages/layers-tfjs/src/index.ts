@@ -1,3 +1,9 @@
+/**
+ * The bijections of core as layers of tf.layers, and models that fit, tell densities and draw; less memory for ordinary models; files.
+ *
+ * @module layers-tfjs
+ */
+
 export { bijectionLayer } from './bijection-layer';
 export { describeMemory, type Edge } from './describe-memory';
 export { type DriftMonitorOptions, driftMonitor, measureDrift } from './drift';

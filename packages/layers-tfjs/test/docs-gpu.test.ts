@@ -1,23 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { transformSync } from '@swc/core';
 import { build } from 'esbuild';
 import { noChromium, onPage } from '../../core/test/backends/chromium';
+import { docblocks, programs, required } from './doc-pages';
 import type { RunExamples } from './docs-page';
 
 const root = resolve(__dirname, '../../..');
-const read = (file: string) => readFileSync(resolve(root, file), 'utf8');
-const sources = ['packages/core/src', 'packages/layers-tfjs/src'].flatMap((folder) =>
-  readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `${folder}/${file}`),
-);
-const examples = ['README.md', ...sources].flatMap((file) =>
-  [...read(file).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ''], i): [string, string] => [
-    `${file}, ${i + 1}`,
-    code.replaceAll(/^ \* ?/gm, ''),
-  ]),
-);
+const examples = [...programs, ...docblocks];
 
 /** Steps of more weights than webgpu's addN takes, and more than webgl's takes without leaving some behind. */
 const clipping = `
@@ -61,10 +50,7 @@ const namesIn = (code: string): string[] =>
 
 /** An example as a function for the page: files are the browser's, the backend is that of the test. */
 function functionOf(code: string, backend: string): string {
-  const body = code
-    .replaceAll(/^import \* as (\w+) from ('[^']+');.*$/gm, 'const $1 = require($2);')
-    .replaceAll(/^import (\{[^}]+\}) from ('[^']+');.*$/gm, 'const $1 = require($2);')
-    .replaceAll(/^import ('[^']+');.*$/gm, 'require($1);')
+  const body = required(code)
     .replaceAll("'file://", "'indexeddb://")
     .replaceAll("setBackend('wasm')", `setBackend('${backend}')`);
   const own = ['core', 'inn', 'tf', 'tfl', 'console'].filter(

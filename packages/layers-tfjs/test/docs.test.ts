@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as core from '@invertible/core';
@@ -11,13 +11,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { factories } from '../tools/factories';
 import { withTable } from '../tools/layers-table';
+import { docblocks, programs, required } from './doc-pages';
 import { complaints, guide } from './guide';
 
 const root = resolve(__dirname, '../../..');
 const read = (file: string) => readFileSync(resolve(root, file), 'utf8');
 
-test('the table of layers in the README is what the code says', () => {
-  expect(withTable(read('README.md'))).toBe(read('README.md'));
+test('the table of layers is what the code says', () => {
+  const page = read('docs/layers/index.md');
+  expect(withTable(page)).toBe(page);
 });
 
 test('the factories are what the docblocks of core say', () => {
@@ -111,17 +113,7 @@ describe('the examples of the contributor’s guide', () => {
 });
 
 describe('the examples of the docs run', () => {
-  const sources = ['packages/core/src', 'packages/layers-tfjs/src'].flatMap((folder) =>
-    readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => `${folder}/${file}`),
-  );
-  const examples = ['README.md', ...sources].flatMap((file) =>
-    [...read(file).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code], i): [string, string] => [
-      `${file}, ${i + 1}`,
-      code!.replaceAll(/^ \* ?/gm, ''),
-    ]),
-  );
+  const examples = [...programs, ...docblocks];
   /** What an example has without importing it. */
   const given = { core, inn, tf, tfl, console: { log: () => {} } };
   const here = process.cwd();
@@ -143,10 +135,7 @@ describe('the examples of the docs run', () => {
   });
 
   test.each(examples)('%s', async (_, code) => {
-    const body = code
-      .replaceAll(/^import \* as (\w+) from ('[^']+');.*$/gm, 'const $1 = require($2);')
-      .replaceAll(/^import (\{[^}]+\}) from ('[^']+');.*$/gm, 'const $1 = require($2);')
-      .replaceAll(/^import ('[^']+');.*$/gm, 'require($1);');
+    const body = required(code);
     const own = Object.keys(given).filter((name) => !body.includes(`const ${name} = require`));
     const { code: script } = transformSync(`async function example() {\n${body}\n}`, {
       jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

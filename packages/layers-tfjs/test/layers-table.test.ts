@@ -8,9 +8,9 @@ const read = (file: string) => readFileSync(resolve(root, file), 'utf8');
 /** Backends of each entry of core's zoo on which all its laws held. */
 const held = Object.entries<string[]>(JSON.parse(read('packages/core/test/backends/held.json')));
 
-const [, table] = /<!-- layers: begin -->([\s\S]*)<!-- layers: end -->/.exec(read('README.md'))!;
-/** Kind and backends of each row of the README's table of layers. */
-const rows = [...table!.matchAll(/^\| `(\w+)` .* \| ([a-z, ]+?) +\|$/gm)].map(
+const [, table] = /<!-- layers: begin -->([\s\S]*)<!-- layers: end -->/.exec(read('docs/layers/index.md'))!;
+/** Kind and backends of each row of the table of layers. */
+const rows = [...table!.matchAll(/^\| \[`(\w+)`\].* \| ([a-z, ]+?) +\|$/gm)].map(
   ([, kind, backends]): [string, string] => [kind!, backends!],
 );
 

@@ -8,54 +8,75 @@ import { layer } from './layer';
 import { network } from './network';
 `;
 
-/** The source of the factories: one for each kind of bijection and conditioner of core, in the repository at `root`. */
-export function factories(root: string): string {
+/** A public factory of `inn`, in words: all that its docblock and its page of the site say. */
+export interface Page {
+  name: string;
+  group: 'layers' | 'networks' | 'conditioners';
+  /** The docblock of core: a sentence, formulas, shapes, source. */
+  text: string;
+  options: string;
+  example: string;
+  /** The expression that makes it. */
+  call: string;
+}
+
+/** Every factory for a kind of bijection or conditioner of core, in the repository at `root`. */
+export function pages(root: string): Page[] {
   const { kinds, conditioners } = readCore(root);
-  const blocks = [
-    ...kinds.map((kind) => (isNetwork(kind.name) ? networkFactory(kind) : layerFactory(kind))),
-    ...conditioners.map(({ kind, ...one }) =>
-      factory(one, {
-        call: `conditioner('${kind}')`,
+  return [
+    ...kinds.map((kind) => (isNetwork(kind.name) ? networkPage(kind) : layerPage(kind))),
+    ...conditioners.map(
+      ({ kind, ...one }): Page => ({
+        ...{ name: one.name, group: 'conditioners', text: one.text, options: optionList(one) },
         example: conditionerExample(one.name, takesHidden(one)),
+        call: `conditioner('${kind}')`,
       }),
     ),
   ];
-  return `${header}\n${blocks.join('\n\n')}\n`;
+}
+
+/** The source of the factories. */
+export function factories(root: string): string {
+  return `${header}\n${pages(root).map(source).join('\n\n')}\n`;
 }
 
 const takesHidden = ({ options }: Documented) => options.some(({ name }) => name === 'hidden');
 
-const layerFactory = (kind: Documented) =>
-  factory(kind, {
-    call: `layer(core.${kind.name})`,
+const layerPage = (kind: Documented): Page => ({
+  ...{ name: kind.name, group: 'layers', text: kind.text },
+  options: optionList(kind, {
     besides: ['seed'],
     every: 'those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`)',
-    example: layerExample(kind.name, takesHidden(kind)),
-  });
+  }),
+  example: layerExample(kind.name, takesHidden(kind)),
+  call: `layer(core.${kind.name})`,
+});
 
-const networkFactory = (kind: Documented) =>
-  factory(kind, {
-    call: `network(core.${kind.name})`,
+const networkPage = (kind: Documented): Page => ({
+  ...{ name: kind.name, group: 'networks', text: kind.text },
+  options: optionList(kind, {
     besides: ['seed', 'shape'],
     every: 'those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`)',
-    example: networkExample(kind.name),
-  });
+  }),
+  example: networkExample(kind.name),
+  call: `network(core.${kind.name})`,
+});
 
-interface Parts {
-  call: string;
+interface Shared {
   /** Options that all of them have. */
   besides?: string[];
   every?: string;
-  example: string;
 }
 
-function factory({ name, text, options }: Documented, { call, besides = [], every, example }: Parts): string {
+function optionList({ options }: Documented, { besides = [], every }: Shared = {}): string {
   const own = options.filter((option) => !besides.includes(option.name)).map(bullet);
-  const list =
-    own.length > 0
-      ? `Options${every ? `, besides ${every}` : ''}:\n\n${own.join('\n')}`
-      : `Options: ${every}.`;
-  const doc = [text, list, `@example\n\`\`\`ts\n${example}\n\`\`\``].join('\n\n');
+  return own.length > 0
+    ? `Options${every ? `, besides ${every}` : ''}:\n\n${own.join('\n')}`
+    : `Options: ${every}.`;
+}
+
+function source({ name, text, options, example, call }: Page): string {
+  const doc = [text, options, `@example\n\`\`\`ts\n${example}\n\`\`\``].join('\n\n');
   const lines = doc.split('\n').map((line) => ` * ${line}`.trimEnd());
   return ['/**', ...lines, ' */', `export const ${name} = /* @__PURE__ */ ${call};`].join('\n');
 }

@@ -7,5 +7,5 @@ writeFileSync(new URL('packages/layers-tfjs/src/factories.ts', root), factories(
 
 // The table reads the factories as they are from now on.
 const { withTable } = await import('./layers-table');
-const readme = new URL('README.md', root);
-writeFileSync(readme, withTable(readFileSync(readme, 'utf8')));
+const page = new URL('docs/layers/index.md', root);
+writeFileSync(page, withTable(readFileSync(page, 'utf8')));

@@ -1,3 +1,9 @@
+/**
+ * The laws that a bijection keeps, for those of others too: `checkBijection`, and each by itself.
+ *
+ * @module testing
+ */
+
 export { type CheckOptions, checkBijection } from './check-bijection';
 export { type Counted, counted } from './counted';
 export { notNumbers } from './extremes';
