@@ -32,7 +32,7 @@ export function facts(layer: string): string {
 
 function table(): string {
   const rows = layers.map(([name, about]) => [
-    `[\`${name}\`](${name === 'split' ? '../api/layers-tfjs/functions/split' : `./${name}`}.md)`,
+    `[\`${name}\`](${name === 'split' ? '../api/layers-tfjs/variables/split' : `./${name}`}.md)`,
     about.source,
     about.logDet.replaceAll('|', '\\|'),
     ranks(about),
