@@ -21,6 +21,8 @@ interface PlayerOptions {
   onSpeed: (speed: number) => void;
   /** It plays, or does not any more. */
   onTurn: () => void;
+  /** It has something to do, or is at rest. */
+  onBusy: (busy: boolean) => void;
   onError: (error: unknown) => void;
 }
 
@@ -35,22 +37,35 @@ const enough = 3000;
 
 /** Frames of a lesson are asked for one after the other, so that the worker never has a queue. */
 export function playerOf(lesson: Remote<Lesson>, options: PlayerOptions): Player {
-  const { isSlow, onFrame, onScore, onSpeed, onTurn, onError } = options;
+  const { isSlow, onFrame, onScore, onSpeed, onTurn, onBusy, onError } = options;
   let [playing, ended, scored] = [false, false, 0];
-  let busy = Promise.resolve();
+  let [queue, waiting] = [Promise.resolve(), 0];
   const next = (task: () => Promise<void>) => {
-    busy = busy.then(() => (ended ? undefined : task())).catch(onError);
+    waiting++;
+    onBusy(true);
+    queue = queue
+      .then(() => (ended ? undefined : task()))
+      .catch(onError)
+      .finally(() => {
+        waiting--;
+        if (waiting === 0 && !ended) onBusy(false);
+      });
   };
-  const show = async (side: number) => onFrame(await lesson.frame(side));
+  // What is under way when a lesson ends is not shown any more.
+  const show = async (side: number) => {
+    const frame = await lesson.frame(side);
+    if (!ended) onFrame(frame);
+  };
   const score = async () => {
     scored = performance.now();
-    onScore(await lesson.score());
+    const found = await lesson.score();
+    if (!ended) onScore(found);
   };
   const turn = async () => {
     const [begun, slow] = [performance.now(), isSlow()];
     const first = await lesson.advance({ steps: 1 });
     const step = slow ? first : await lesson.advance({ milliseconds: stint });
-    onSpeed((1000 * (step - first + 1)) / (performance.now() - begun));
+    if (!ended) onSpeed((1000 * (step - first + 1)) / (performance.now() - begun));
     await show(coarse);
     if (performance.now() - scored > pause) await score();
     if (slow) await new Promise((over) => setTimeout(over, pace));
@@ -81,11 +96,8 @@ export function playerOf(lesson: Remote<Lesson>, options: PlayerOptions): Player
       );
     },
     end() {
-      playing = false;
-      next(async () => {
-        ended = true;
-        await lesson.end();
-      });
+      [playing, ended] = [false, true];
+      queue = queue.then(() => lesson.end());
     },
   };
   next(() => show(coarse).then(score));

@@ -108,6 +108,7 @@ export class ShapeSection {
       },
       onSpeed: (speed) => write('speed', speed.toFixed(0)),
       onTurn: () => write('play', this.player?.playing === false ? 'Go on' : 'Pause'),
+      onBusy: (busy) => this.setBusy(busy),
       onError: this.onError,
     });
   }
@@ -127,7 +128,13 @@ export class ShapeSection {
   /** An empty sheet to draw on. */
   private empty(): void {
     [this.shown.frame, this.shown.trip] = [undefined, undefined];
+    write('step-number', '0');
+    this.setBusy(false);
     this.redraw();
+  }
+
+  private setBusy(busy: boolean): void {
+    byId('shape', HTMLElement).setAttribute('aria-busy', String(busy));
   }
 
   private redraw(): void {
