@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import type { check, Result } from './check';
 import type { Request } from './plan';
 import { root } from './root';
@@ -26,6 +26,9 @@ const args = [
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
 ];
+
+/** Starts the browser, without a window. */
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath, args });
 
 const source = resolve(root, 'packages/core/src');
 
@@ -66,7 +69,7 @@ export async function onPage<T>(js: string, use: (page: Page) => Promise<T>): Pr
     );
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await launch();
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
