@@ -1,5 +1,6 @@
 import type { Remote } from 'comlink';
 import type { Frame, Lesson, Score } from '../../protocol';
+import { taskQueue } from './task-queue';
 
 /** A lesson as it is asked for steps and frames, time and again. */
 export interface Player {
@@ -35,42 +36,31 @@ const pause = 500;
 /** Steps after which a lesson rests: no tab should work for ever. */
 const enough = 3000;
 
-/** Frames of a lesson are asked for one after the other, so that the worker never has a queue. */
+/** A lesson that is played: first its frame before any step. */
 export function playerOf(lesson: Remote<Lesson>, options: PlayerOptions): Player {
-  const { isSlow, onFrame, onScore, onSpeed, onTurn, onBusy, onError } = options;
-  let [playing, ended, scored] = [false, false, 0];
-  let [queue, waiting] = [Promise.resolve(), 0];
-  const next = (task: () => Promise<void>) => {
-    waiting++;
-    onBusy(true);
-    queue = queue
-      .then(() => (ended ? undefined : task()))
-      .catch(onError)
-      .finally(() => {
-        waiting--;
-        if (waiting === 0 && !ended) onBusy(false);
-      });
-  };
+  const { isSlow, onFrame, onScore, onSpeed, onTurn } = options;
+  const tasks = taskQueue(options);
+  let [playing, scored] = [false, 0];
   // What is under way when a lesson ends is not shown any more.
   const show = async (side: number) => {
     const frame = await lesson.frame(side);
-    if (!ended) onFrame(frame);
+    if (!tasks.ended) onFrame(frame);
   };
   const score = async () => {
     scored = performance.now();
     const found = await lesson.score();
-    if (!ended) onScore(found);
+    if (!tasks.ended) onScore(found);
   };
   const turn = async () => {
     const [begun, slow] = [performance.now(), isSlow()];
     const first = await lesson.advance({ steps: 1 });
     const step = slow ? first : await lesson.advance({ milliseconds: stint });
-    if (!ended) onSpeed((1000 * (step - first + 1)) / (performance.now() - begun));
+    if (!tasks.ended) onSpeed((1000 * (step - first + 1)) / (performance.now() - begun));
     await show(coarse);
     if (performance.now() - scored > pause) await score();
     if (slow) await new Promise((over) => setTimeout(over, pace));
     if (step >= enough) player.pause();
-    if (playing) next(turn);
+    if (playing) tasks.add(turn);
   };
   const player: Player = {
     get playing() {
@@ -80,15 +70,15 @@ export function playerOf(lesson: Remote<Lesson>, options: PlayerOptions): Player
       if (playing) return;
       playing = true;
       onTurn();
-      next(turn);
+      tasks.add(turn);
     },
     pause() {
       playing = false;
       onTurn();
-      next(() => show(fine).then(score));
+      tasks.add(() => show(fine).then(score));
     },
     step() {
-      next(() =>
+      tasks.add(() =>
         lesson
           .advance({ steps: 1 })
           .then(() => show(fine))
@@ -96,10 +86,10 @@ export function playerOf(lesson: Remote<Lesson>, options: PlayerOptions): Player
       );
     },
     end() {
-      [playing, ended] = [false, true];
-      queue = queue.then(() => lesson.end());
+      playing = false;
+      tasks.end(() => lesson.end());
     },
   };
-  next(() => show(coarse).then(score));
+  tasks.add(() => show(coarse).then(score));
   return player;
 }
