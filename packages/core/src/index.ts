@@ -64,6 +64,8 @@ export { type WaveletSqueezeOptions, waveletSqueeze } from './bijections/wavelet
 export { checkLivingTensor } from './check';
 export { chain } from './combinators/chain';
 export { embedCondition } from './combinators/embed-condition';
+export { type Graph, graph } from './combinators/graph';
+export type { GraphJoin, GraphMap, GraphNode, GraphOptions, GraphSplit } from './combinators/graph-plan';
 export { type OnPartOptions, onPart } from './combinators/on-part';
 export { pairwise } from './combinators/pairwise';
 export { reverse } from './combinators/reverse';

@@ -403,6 +403,21 @@ const calls: Record<string, Call> = {
     arguments: () => ({ options: { shape: [4, 4, 4], keep: 2 }, b: scale, x: image(4) }),
     run: (options, b, x) => core.split(options, b).forward(x, {}).y,
   },
+  graph: {
+    single: true,
+    arguments: () => ({
+      options: {
+        shape: [4, 4, 4],
+        nodes: [
+          { from: 'x', split: { a: 1, b: 3 } },
+          { from: 'b', through: scale, to: 'c' },
+          { join: ['a', 'c'], to: 'y' },
+        ],
+      },
+      x: image(4),
+    }),
+    run: (options, x) => core.graph(options).forward(x, {}).y,
+  },
   embedCondition: {
     arguments: () => ({ b: core.affineCoupling({ hidden: 3 }), s: core.deepSet({ out: 2 }), key: 'summary' }),
     run(b, s, key) {

@@ -111,6 +111,38 @@ export const recipes = casesOf({
     on: { 'an image of 4 × 4 × 3': [2, 4, 4, 3] },
     smooth: false,
   },
+  'graph that branches, joins and is given a place': {
+    make: () =>
+      core.graph({
+        shape: [4],
+        nodes: [
+          { from: 'x', split: { a: 2, b: 2 } },
+          { from: 'b', through: core.conditionalAffine({ conditioner: smooth }), given: 'a', to: 'moved' },
+          { from: 'a', through: core.affineCoupling({ conditioner: smooth }), to: 'other' },
+          { join: ['moved', 'other'], to: 'both' },
+          { from: 'both', through: core.conv1x1(), to: 'mixed' },
+        ],
+      }),
+    on: { '4 features': [3, 4], 'a single sample of 4 features': [1, 4] },
+  },
+  'graph of an image with two ends, given a vector': {
+    make: () =>
+      core.graph({
+        shape: [4, 4, 3],
+        nodes: [
+          {
+            from: 'x',
+            through: core.affineCoupling({ conditioner: smooth, split: 1 }),
+            given: 'condition',
+            to: 'y',
+          },
+          { from: 'y', split: { a: 2, b: 1 } },
+          { from: 'a', through: core.squeeze(), to: 'half' },
+        ],
+      }),
+    given: 'vector',
+    on: { 'an image of 4 × 4 × 3': [2, 4, 4, 3] },
+  },
   'chain of three': {
     make: () => core.chain([core.actNorm(), core.conv1x1(), core.affineCoupling({ hidden: 5 })]),
     smooth: false,
