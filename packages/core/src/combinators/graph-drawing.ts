@@ -7,6 +7,9 @@ const [lane, row, width, height, margin] = [180, 64, 150, 30, 24];
 
 const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
+/** What a box has room for. */
+const shortened = (name: string) => (name.length > 22 ? `${name.slice(0, 21)}…` : name);
+
 interface Track {
   name: string;
   lane: number;
@@ -26,7 +29,7 @@ export function drawn(first: string, steps: readonly Step[], shapes: ReadonlyMap
     lines.push(`<path d="M${x1} ${y1}L${x2} ${y2}"${dashed && ' stroke-dasharray="4 4"'}/>`);
   const label = (name: string, at: number, of: number) =>
     boxes.push(
-      `<text x="${x(of) + 6}" y="${y(at) + 24}">${escaped(`${name} ${show(shapes.get(name))}`)}</text>`,
+      `<text x="${x(of) + 6}" y="${y(at) + 36}">${escaped(`${name} ${show(shapes.get(name))}`)}</text>`,
     );
   const leave = (name: string, at: number): number => {
     const track = live.get(name) ?? { name, lane: 0, from: at };
@@ -55,9 +58,10 @@ export function drawn(first: string, steps: readonly Step[], shapes: ReadonlyMap
     if (step.kind !== 'through') continue;
     const side = step.given === outside ? x(widest + 1) : x(live.get(step.given ?? '')?.lane ?? left);
     if (step.given !== undefined) line(side, y(at), x(left), y(at), 'dashed');
+    if (step.given === outside) boxes.push(`<text x="${side + 6}" y="${y(at) + 4}">${outside}</text>`);
     boxes.push(
       `<rect x="${x(left) - width / 2}" y="${y(at) - height / 2}" width="${width}" height="${height}" rx="6"/>`,
-      `<text x="${x(left)}" y="${y(at) + 4}" text-anchor="middle">${escaped(step.b.name)}</text>`,
+      `<text x="${x(left)}" y="${y(at) + 4}" text-anchor="middle">${escaped(shortened(step.b.name))}</text>`,
     );
   }
   const last = steps.length + 1;
