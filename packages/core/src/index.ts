@@ -4,18 +4,13 @@
  * @module core
  */
 
-export {
-  type DriftListener,
-  type DriftOptions,
-  type DriftProbe,
-  type DriftRow,
-  driftProbe,
-} from './autodiff/drift';
+export { type DriftOptions, type DriftProbe, type DriftRow, driftProbe, driftTensor } from './autodiff/drift';
 export { type DryRun, dryRun } from './autodiff/dry/dry-run';
 export type { Exact, ExactOptions } from './autodiff/grid';
 export { type Image, type Jacobian, type JacobianOptions, jacobian, type Tangent } from './autodiff/jacobian';
 export { type Recorded, record } from './autodiff/nested-tape';
 export { type Recomputable, type RecomputedOptions, recomputed } from './autodiff/recomputed';
+export type { DriftCare, MemberPass } from './autodiff/reversible/care';
 export { type Applied, type ApplyOptions, reversible } from './autodiff/reversible/op';
 export { scored } from './autodiff/support';
 export { canReadSync } from './autodiff/sync-read';

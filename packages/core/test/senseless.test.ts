@@ -447,6 +447,7 @@ const exceptions: Record<string, string> = {
   dryRun: 'takes one function and calls it at once, as tf.tidy does',
   record: 'takes one function and calls it at once, as tf.tidy does',
   childSeed: 'is arithmetic of seeds, which those that draw have checked',
+  driftTensor: 'is the arithmetic of two tensors, for who watches a pass',
   withPrefix: 'renames',
   withoutPrefix: 'renames',
 };

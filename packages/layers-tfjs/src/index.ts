@@ -6,7 +6,9 @@
 
 export { bijectionLayer } from './bijection-layer';
 export { describeMemory, type Edge } from './describe-memory';
-export { type DriftMonitorOptions, driftMonitor, measureDrift } from './drift';
+export { type DriftGuard, driftGuard } from './drift/guard';
+export type { DriftGuardOptions } from './drift/keeper';
+export { type DriftMonitorOptions, driftMonitor, measureDrift } from './drift/measure';
 export * from './factories';
 export type { FlowFitArgs, FlowSampleOptions } from './flow/args';
 export { Flow } from './flow/flow';

@@ -8,7 +8,7 @@ import { retentionReason, trackReaders } from './graph';
 import type { InvertibleLayerArgs } from './layer-args';
 import { addWeights, isFrozen, ofToday, valuesOf } from './layer-weights';
 import { attachLogDet, fromSamePass, logDetOf } from './log-dets';
-import { listenerOf, type Observer } from './observers';
+import { careOf, type Observer, type Step } from './observers';
 import { recomputedMap } from './recomputing/recomputed-map';
 import { type LayerShape, listed, openShape, sizes } from './shapes';
 import { StepCount } from './step-count';
@@ -19,12 +19,6 @@ interface Given {
   condition: tf.Tensor | undefined;
   /** The log-determinants of the layers before it. */
   before: tf.Tensor | undefined;
-}
-
-/** The map of one step, and its weights. */
-interface Step {
-  bijection: core.Bijection;
-  w: core.Weights;
 }
 
 /** A bijection as a tf.layers layer. Subclasses say which bijection; all mathematics is in core. */
@@ -149,23 +143,27 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     if (condition) checkFinite(`condition of ${this.name}`, condition);
     if (training) this.setUp(given);
     // The batch's own weights are freed.
-    const { y, logDet } = core.tidy(() => this.run(this.step(x, training), given, fromSamePass(x, kwargs)));
-    if (training && !this.steps.still)
-      for (const o of this.observers) core.noGrad(() => o.onOutput?.(this, y));
+    const watched = training && !this.steps.still ? [...this.observers] : [];
+    const { y, logDet } = core.tidy(() => {
+      const step = this.step(x, training);
+      for (const o of watched) core.noGrad(() => o.onInput?.({ ...step, x, c: condition }));
+      return this.run(step, given, fromSamePass(x, kwargs));
+    });
+    for (const o of watched) core.noGrad(() => o.onOutput?.(this, y));
     return attachLogDet(y, logDet, kwargs);
   }
 
   private run({ bijection, w }: Step, { x, condition, before }: Given, samePass: boolean): core.Applied {
-    if (this.gradient === 'stored' || [...this.observers].some((o) => o.stores)) {
+    if (this.gradient === 'stored') {
       const { y, logDet } = bijection.forward(x, w, condition);
       return { y, logDet: before ? tf.add(before, logDet) : logDet };
     }
     if (this.gradient === 'recomputed') return recomputedMap(bijection, x, w, { condition, before });
-    const driftListener = listenerOf(this.observers, this.name);
+    const care = careOf(this.observers, this);
     return core.reversible(bijection)(x, w, {
       ...(condition && { condition }),
       ...(before && { logDet: before }),
-      ...(driftListener && { driftListener }),
+      ...(care && { care }),
       consume: core.isTaping() && samePass && retentionReason(this, isReversible) === null,
     });
   }

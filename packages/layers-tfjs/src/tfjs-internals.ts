@@ -54,6 +54,7 @@ export function holdStill(variables: readonly Variable[]): () => void {
 interface Trained {
   isTraining: boolean;
   lossFunctions: Loss[];
+  metricsTensors: unknown[];
 }
 type Loss = (target: tf.Tensor, output: tf.Tensor) => tf.Tensor;
 
@@ -120,4 +121,38 @@ export function intercept(model: tfl.LayersModel, by: Interception): () => void 
     if (former) Object.defineProperty(optimizer, 'applyGradients', former);
     else Reflect.deleteProperty(optimizer, 'applyGradients');
   };
+}
+
+/** What an optimizer computes before it applies it. */
+export interface Computed {
+  value: tf.Scalar;
+  grads: tf.NamedTensorMap;
+}
+
+/** What stands between an optimizer and its gradients. */
+export interface GradientInterception {
+  compute(make: () => Computed): Computed;
+}
+
+/** Puts an interception before the gradients of an optimizer, until the function that is returned is called. */
+export function interceptGradients(optimizer: tf.Optimizer, by: GradientInterception): () => void {
+  const former = Object.getOwnPropertyDescriptor(optimizer, 'computeGradients');
+  const compute = optimizer.computeGradients.bind(optimizer);
+  optimizer.computeGradients = (f, variables) => by.compute(() => compute(f, variables));
+  return () => {
+    if (former) Object.defineProperty(optimizer, 'computeGradients', former);
+    else Reflect.deleteProperty(optimizer, 'computeGradients');
+  };
+}
+
+/** Runs f, in which a step of a compiled model is evaluated that has been evaluated before, and told its metrics then. */
+export function withoutMetrics<T>(model: tfl.LayersModel, f: () => T): T {
+  const trained = trainedBy(model);
+  const { metricsTensors } = trained;
+  trained.metricsTensors = [];
+  try {
+    return f();
+  } finally {
+    trained.metricsTensors = metricsTensors;
+  }
 }

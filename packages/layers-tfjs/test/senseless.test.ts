@@ -266,6 +266,13 @@ const functions = (): Record<string, Call> => ({
     }),
     run: (model, options) => void inn.driftMonitor(model, options),
   },
+  driftGuard: {
+    arguments: () => ({
+      model: flow().model,
+      options: { limit: 1e-3, action: 'skip' as const, retry: 10, onWarning: () => {} },
+    }),
+    run: (model, options) => void inn.driftGuard(model, options),
+  },
   nanGuard: {
     arguments: () => ({ model: flow().model, options: { every: 3 } }),
     run: (model, options) => void inn.nanGuard(model, options),

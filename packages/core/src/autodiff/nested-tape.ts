@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { refuse } from '../errors';
 import { withHint } from '../kernels/missing';
-import { reversibleKernel } from './reversible/slot';
+import { reversibleKernel } from './reversible/kernel-name';
 import { freeTape, type Tape } from './tapes/tape';
 
 export interface Recorded<Y> {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type Turn, turnOf } from '../autodiff/reversible/pass';
 import {
   type Bijection,
   complete,
@@ -49,7 +50,10 @@ function chainOf(
   printed: readonly string[],
 ): Bijection {
   const links = (way: (b: Bijection) => OneWay) =>
-    members.map((b, i): Link => ({ b, way: way(b), key: keys[i] ?? '' }));
+    members.map((b, i): Link => {
+      const [one, key] = [way(b), keys[i] ?? ''];
+      return { b, way: one, turn: turnOf(key, b.name, one), key };
+    });
   const there = links((b) => b);
   const back = links(backwards).reverse();
   const names = members.slice(0, 6).map((b) => b.name);
@@ -89,6 +93,8 @@ function chainOf(
 interface Link {
   b: Bijection;
   way: OneWay;
+  /** The same, in a pass that is being made. */
+  turn: Turn;
   key: string;
 }
 
@@ -115,9 +121,9 @@ const series = (links: readonly Link[], keys: readonly string[]): OneWay => ({
   forward(x, w, c) {
     const own = byKey(w, keys);
     let state: Forward & tf.TensorContainerObject = { y: tf.clone(x), logDet: zeroPerSample(x) };
-    for (const { way, key } of links) {
+    for (const { turn, key } of links) {
       state = advance(state, () => {
-        const { y, logDet } = way.forward(state.y, own(key), c);
+        const { y, logDet } = turn.forward(state.y, own(key), c);
         return { y, logDet: tf.add(state.logDet, logDet) };
       });
     }
@@ -136,8 +142,8 @@ const series = (links: readonly Link[], keys: readonly string[]): OneWay => ({
       tf.dispose([before, more]);
       return sum;
     };
-    for (const { way, key } of [...links].reverse()) {
-      const p = tidy(() => way.pullback(handOver(state.x), handOver(state.dx), dL, own(key), c));
+    for (const { turn, key } of [...links].reverse()) {
+      const p = tidy(() => turn.pullback(handOver(state.x), handOver(state.dx), dL, own(key), c));
       tf.dispose(state);
       state = { x: p.x, dx: p.dx };
       for (const [name, t] of Object.entries(p.dw)) {

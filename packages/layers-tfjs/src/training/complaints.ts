@@ -49,15 +49,3 @@ export function exploding(known: Known, { loss, best }: Height): string {
   const growth = known.finding ? ` It makes its input ${times(known.finding.growth)} times larger.` : '';
   return `fit, step ${known.step}, ${place(known)}: the loss is ${times(loss)} nats, its best was ${times(best)}.${growth} If it stays there the run ends: ${cure}.`;
 }
-
-/** inStep: whether the gradient of this very step was mended. */
-export function drifted(known: Known, error: number, inStep: boolean): string {
-  const { finding } = known;
-  const most = finding
-    ? ` The inverse of this member magnifies errors most, ${times(finding.amplification)} times.`
-    : '';
-  const mended = inStep
-    ? 'Such steps take their gradient from stored activations, in the memory and time of those'
-    : 'From now on activations are stored; the steps since then used a gradient that is off';
-  return `fit, step ${known.step}, ${place(known)}: its input was rebuilt with an error of ${error.toExponential(1)}.${most} ${mended}: ${cure}.`;
-}

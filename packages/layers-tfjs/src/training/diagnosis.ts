@@ -9,8 +9,6 @@ export interface Finding {
   finite: { weights: boolean; output: boolean };
   /** ‖y‖ / ‖x‖. */
   growth: number;
-  /** How many times larger, relatively, its inverse makes a small error of its input. */
-  amplification: number;
 }
 
 /** A bijection at the batch that it gets. */
@@ -21,9 +19,6 @@ interface At {
   w: core.Weights;
   c: tf.Tensor | undefined;
 }
-
-/** Size of the error that is tried, relative. */
-const tried = 1e-3;
 
 /** Looks at every innermost member of a bijection in the order of the forward map. It reads synchronously. */
 export const findings = (
@@ -43,20 +38,7 @@ function finding({ part, path, x, w, c }: At): Finding {
     member: [...path, part.name].join('/'),
     finite,
     growth: normOf(y) / normOf(x),
-    amplification: finite.output ? amplificationOf({ part, path, x, w, c }, y) : Number.NaN,
   };
-}
-
-/** NaN where the inverse refuses what it gets. */
-function amplificationOf({ part, x, w, c }: At, y: tf.Tensor): number {
-  const noise = tf.randomNormal(y.shape, 0, 1, 'float32', 1);
-  const moved = tf.add(y, tf.mul(noise, (tried * normOf(y)) / normOf(noise)));
-  try {
-    return normOf(tf.sub(part.inverse(moved, w, c).x, x)) / (tried * normOf(x));
-  } catch (error) {
-    if (error instanceof core.InvertibleError) return Number.NaN;
-    throw error;
-  }
 }
 
 /** In float64, which no float32 number overflows. */
@@ -104,10 +86,8 @@ function begins(y: tf.Tensor, h: tf.Tensor): boolean {
 export const firstBroken = (all: readonly Finding[]): Finding | undefined =>
   all.find(({ finite }) => !finite.weights || !finite.output);
 
-/** The member of the largest figure of a kind; where there is none, it counts as largest. */
-export const most =
-  (figure: 'growth' | 'amplification') =>
-  (all: readonly Finding[]): Finding | undefined => {
-    const size = (one: Finding) => (Number.isNaN(one[figure]) ? Number.MAX_VALUE : one[figure]);
-    return [...all].sort((a, b) => size(b) - size(a))[0];
-  };
+/** The member that makes its input largest; where that is no number, it counts as largest. */
+export function growsMost(all: readonly Finding[]): Finding | undefined {
+  const size = ({ growth }: Finding) => (Number.isNaN(growth) ? Number.MAX_VALUE : growth);
+  return [...all].sort((a, b) => size(b) - size(a))[0];
+}

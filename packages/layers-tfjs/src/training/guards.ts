@@ -12,8 +12,9 @@ export interface Guards {
    */
   explosion?: boolean;
   /**
-   * A step whose rebuilt input is further off than this, relatively, warns and takes its gradient from stored activations. On GPU
-   * backends the error is known some steps later: from then on activations are stored. false: nobody looks. Default 1e-3.
+   * A step whose rebuilt input is further off than this, relatively, takes its gradient again from inputs that are kept, and members
+   * that spoil theirs keep them from then on: {@link driftGuard}. On GPU backends such a step counts nothing. false: nobody looks.
+   * Default 1e-4.
    */
   drift?: number | false;
   /** Gets the warnings. Default: they go to the console. */

@@ -2,14 +2,13 @@ import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { InvertibleLayer } from '../invertible-layer';
-import type { Observer } from '../observers';
 import type { Interception } from '../tfjs-internals';
-import { drifted, exploded, exploding, notFinite } from './complaints';
-import { type Finding, findings, firstBroken, most } from './diagnosis';
-import { driftOf, driftTensor, type Pass, passWatch } from './drift-watch';
+import { exploded, exploding, notFinite } from './complaints';
+import { type Finding, findings, firstBroken, growsMost } from './diagnosis';
 import type { Guards } from './guards';
 import { later } from './later';
 import { lossWatch, type Verdict } from './loss-watch';
+import { PassWatch } from './pass-watch';
 
 /** Whom the guards watch: a compiled model whose loss is in nats, and its one invertible layer. */
 export interface Watched {
@@ -25,33 +24,29 @@ interface Seen {
   step: number;
 }
 
-/** Sees every step of a training: its losses, what its gradient rebuilds, and its update. */
-export class StepWatch implements Observer, Interception {
-  stores = false;
+/** Sees every step of a training: its losses, and its update. */
+export class StepWatch extends PassWatch implements Interception {
   private step = -1;
   private seen: Seen = { verdict: 'fine', loss: Number.NaN, step: -1 };
   /** What ends the run. */
   private fatal: Seen | undefined;
   private finding: Finding | undefined;
-  private readonly guards: Required<Guards>;
+  private readonly guards: Required<Omit<Guards, 'drift'>>;
   private readonly losses: ReturnType<typeof lossWatch>;
   private readonly reads = later();
   private readonly said = new Set<string>();
-  private readonly pass = passWatch((pass) => this.onPass(pass));
 
-  /** before: called before each update that is made. */
+  /** before: called before each update that is made. again: whether a step is evaluated a second time. */
   constructor(
     private readonly watched: Watched,
     guards: Guards,
     private readonly before: () => void,
+    private readonly again: () => boolean,
   ) {
-    const { nan = true, explosion = true, drift = 1e-3, onWarning = console.warn } = guards;
-    this.guards = { nan, explosion, drift, onWarning };
+    super();
+    const { nan = true, explosion = true, onWarning = console.warn } = guards;
+    this.guards = { nan, explosion, onWarning };
     this.losses = lossWatch(watched.dims);
-  }
-
-  driftListener(): core.DriftListener {
-    return this.pass.listener;
   }
 
   loss(
@@ -60,7 +55,7 @@ export class StepWatch implements Observer, Interception {
     nll: tf.Tensor,
   ): tf.Tensor {
     // Without a tape, the model is evaluated in between.
-    if (core.isTaping()) {
+    if (core.isTaping() && !this.again()) {
       const step = ++this.step;
       if (core.canReadSync()) this.judge(nll.dataSync(), step);
       else this.reads.read('loss', keptCopy(nll), (values) => this.judge(values, step));
@@ -99,49 +94,28 @@ export class StepWatch implements Observer, Interception {
     return this.reads.settled();
   }
 
-  dispose(): void {
-    this.pass.dispose();
-  }
-
   private judge(values: ArrayLike<number>, step: number): void {
     const { nan, explosion } = this.guards;
     const loss = meanOf(values);
     const verdict = this.losses.see(loss);
     this.seen = { verdict, loss, step };
     if ((nan && verdict === 'not finite') || (explosion && verdict === 'exploded')) this.fatal ??= this.seen;
+    // On GPU backends it is seen when the step is over, and its numbers would have to be waited for.
+    if (!core.canReadSync()) return;
+    if (this.fatal) this.blame(verdict === 'not finite' ? firstBroken : growsMost);
+    else if (explosion && verdict === 'exploding' && !this.said.has('explosion')) this.blame(growsMost);
   }
 
-  private onPass(pass: Pass): tf.Tensor | undefined {
-    const { verdict } = this.seen;
-    const { explosion, drift } = this.guards;
-    const now = core.canReadSync();
-    if (now && this.fatal) this.blame(pass, verdict === 'not finite' ? firstBroken : most('growth'));
-    if (now && explosion && verdict === 'exploding' && !this.said.has('explosion'))
-      this.blame(pass, most('growth'));
-    if (this.fatal || drift === false || verdict === 'not finite') return undefined;
-    return now ? this.mend(pass, drift) : this.measure(pass, drift);
+  /** Whether the loss of this step is no number. */
+  get broken(): boolean {
+    return this.seen.verdict === 'not finite';
   }
 
-  /** The true input, where the rebuilt one is too far from it. */
-  private mend(pass: Pass, limit: number): tf.Tensor | undefined {
-    const error = driftOf(pass);
-    if (error <= limit) return undefined;
-    if (!this.said.has('drift')) this.blame(pass, most('amplification'));
-    this.warn('drift', () => drifted(this.known(this.step), error, true));
-    return pass.x;
-  }
-
-  private measure(pass: Pass, limit: number): undefined {
-    const { step } = this;
-    this.reads.read('drift', tf.keep(driftTensor(pass)), (values) => {
-      const [error = Number.NaN] = Array.from(values);
-      if (error <= limit) return;
-      this.stores = true;
-      this.warn('drift', () => drifted(this.known(step), error, false));
-    });
-  }
-
-  private blame({ bijection, x, w, c }: Pass, worst: (all: Finding[]) => Finding | undefined): void {
+  private blame(worst: (all: Finding[]) => Finding | undefined): void {
+    if (!this.last) return;
+    const { bijection, x, w, c } = this.last;
+    // Statistics of the batch are gone.
+    if (Object.values(w).some((t) => t.isDisposed)) return;
     this.finding = worst(findings(bijection, x, w, c));
   }
 

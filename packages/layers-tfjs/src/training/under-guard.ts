@@ -1,5 +1,7 @@
+import { rules } from '@invertible/core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { intercept } from '../tfjs-internals';
+import { DriftKeeper } from '../drift/keeper';
+import { intercept, interceptGradients } from '../tfjs-internals';
 import { type GoodWeights, goodWeights } from './good-weights';
 import type { Guards } from './guards';
 import { StepWatch, type Watched } from './step-watch';
@@ -19,24 +21,43 @@ export async function underGuard<T>(
   const { model, layer } = watched;
   const { nan = true, explosion = true } = guards;
   const good = nan || explosion ? await goodWeights(model) : undefined;
-  const watch = new StepWatch(watched, guards, () => good?.first());
-  const release = intercept(model, watch);
+  const keeper = keeperOf(watched, guards, () => watch.broken);
+  const watch = new StepWatch(
+    watched,
+    guards,
+    () => good?.first(),
+    () => keeper?.again === true,
+  );
+  const releases = [
+    intercept(model, watch),
+    ...(keeper ? [interceptGradients(model.optimizer, keeper)] : []),
+  ];
   layer.observers.add(watch);
+  keeper?.begin();
   try {
     const result = await train(new Keeper(watch, good));
     await watch.settled();
+    await keeper?.settled();
     if (!watch.alarm()) return result;
   } catch (error) {
     // What went wrong first is why the rest failed.
     if (!watch.alarm()) throw error;
   } finally {
     layer.observers.delete(watch);
-    release();
+    for (const release of releases) release();
+    keeper?.end();
     watch.dispose();
     if (watch.alarm()) await good?.restore();
     good?.dispose();
   }
   throw watch.alarm();
+}
+
+/** What keeps the gradients of a training from drifting, where that guard is on. */
+function keeperOf({ model }: Watched, guards: Guards, broken: () => boolean): DriftKeeper | undefined {
+  const { drift, onWarning } = guards;
+  if (drift === false) return undefined;
+  return new DriftKeeper(model, rules.defined({ limit: drift, onWarning }), broken);
 }
 
 /** A callback that leaves the losses of each batch where they are; for a plain object, tf.layers reads them first. */

@@ -5,8 +5,8 @@ import { present, weight } from '../../weight-names';
 import { checkMoment } from '../moment';
 import { freeTape, type Tape } from '../tapes/tape';
 import { ledgerOf, lend, ownedCotangents } from './cotangent-ledger';
+import { inPass } from './pass';
 import { inputsOf, outputOf, type Slot } from './slot';
-import { storedPullback } from './stored-pullback';
 
 /** Gives up all that a tape and its slots hold, when the pass they belong to has failed: tfjs would keep it for ever. */
 export function release(tape: Tape, last: Slot | undefined): void {
@@ -24,15 +24,12 @@ export function gradient(dy: tf.Tensor, dL: tf.Tensor, slot: Slot): Record<strin
     checkMoment(bijection.name, slot.inputs);
     const y = outputOf(slot);
     const { w, c } = inputsOf(slot, 'kept');
-    // Who listens for drift compares y and dy afterwards.
-    if (!slot.driftListener) {
-      handOver(y);
-      if (ownedCotangents.has(dy)) handOver(dy);
-    }
-    const rebuilt = tidy(() => bijection.pullback(y, dy, dL, w, c));
-    const truth = slot.driftListener?.onRebuilt(rebuilt.x, y, bijection, w, c);
-    const { x, dx, dw, dc } = truth ? storedPullback(bijection, truth, dy, dL, w, c) : rebuilt;
-    if (truth) tf.dispose([rebuilt.x, rebuilt.dx, ...Object.values(rebuilt.dw), rebuilt.dc ?? []]);
+    handOver(y);
+    if (ownedCotangents.has(dy)) handOver(dy);
+    const { x, dx, dw, dc } = tidy(() =>
+      inPass(slot.pass, 'backward', () => slot.turn.pullback(y, dy, dL, w, c)),
+    );
+    if (slot.truth) slot.pass?.care.onRebuilt?.(x, slot.truth);
     slot.rebuilt?.dispose();
     slot.rebuilt = undefined;
     if (previous?.next === slot && !previous.rebuilt) previous.rebuilt = x;

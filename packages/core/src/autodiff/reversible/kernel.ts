@@ -3,7 +3,9 @@ import { tidy } from '../../tidy';
 import { weight } from '../../weight-names';
 import { registerOwnOp } from '../own-op';
 import { gradient } from './gradient';
-import { inputsOf, reversibleKernel, type Slot } from './slot';
+import { reversibleKernel } from './kernel-name';
+import { inPass } from './pass';
+import { inputsOf, type Slot } from './slot';
 
 /** The attribute of the kernel is its slot; tfjs types attributes as plain values, but hands on what it is given. */
 interface Attributes {
@@ -22,7 +24,7 @@ const kernelFor = (saved: number): string =>
       const slot = slotOf(attrs);
       const { w, c } = inputsOf(slot, 'now');
       return tidy(() => {
-        const { y, logDet } = slot.bijection.forward(weight(t, 'x'), w, c);
+        const { y, logDet } = inPass(slot.pass, 'forward', () => slot.turn.forward(weight(t, 'x'), w, c));
         return [y, tf.add(weight(t, 'logDet'), logDet)];
       });
     },

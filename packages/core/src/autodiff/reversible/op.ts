@@ -2,15 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../../bijection';
 import { checkBijection, checkLike } from '../../check';
 import { bodyOf, checkEntrance, float } from '../../edge';
-import { checkOptions, flag, having, type Rules, tensor } from '../../options';
+import { checkOptions, flag, optionsOf, type Rules, tensor } from '../../options';
 import { batch } from '../../tensors/channels';
 import { tidy } from '../../tidy';
-import type { DriftListener } from '../drift';
-import { openTape, savedByLast, type Tape } from '../tapes/tape';
+import { giveToLast, openTape, savedByLast, type Tape } from '../tapes/tape';
 import { isNested, twice } from '../tapes/twice';
+import { careRules, type DriftCare } from './care';
 import { ledgerOf } from './cotangent-ledger';
 import { release } from './gradient';
 import { runKernel } from './kernel';
+import { type Pass, passWith, turnOf } from './pass';
 import { type Input, type Slot, slots } from './slot';
 
 export interface Applied {
@@ -25,15 +26,15 @@ export interface ApplyOptions {
   logDet?: tf.Tensor;
   /** Nobody else will read x and the running logDet: they are disposed once y is there. Default false. */
   consume?: boolean;
-  /** Compares the input that the gradient rebuilds with the true one. */
-  driftListener?: DriftListener;
+  /** What is done about inputs that are rebuilt inexactly. Default: nothing. */
+  care?: DriftCare;
 }
 
 const applyRules: Rules<ApplyOptions> = {
   condition: tensor,
   logDet: tensor,
   consume: flag,
-  driftListener: having('onInput', 'onRebuilt'),
+  care: optionsOf('reversible'),
 };
 
 /**
@@ -59,23 +60,24 @@ export function reversible(given: Bijection) {
   const bijection = bodyOf(given);
   return (input: tf.Tensor, w: Weights, options: ApplyOptions = {}): Applied => {
     checkOptions('reversible', options, applyRules);
-    const { logDet, consume = false, driftListener } = options;
+    const { logDet, consume = false, care } = options;
+    if (care) checkOptions('reversible', care, careRules);
     const tape = openTape();
     const previous = slots.get(input);
     const before = previous && previous.tape === tape ? { previous } : {};
     const running = logDet ?? tf.zeros([batch(input)]);
+    const pass = tape && care && passWith(care);
     try {
       checkEntrance(given, input, w, options.condition);
       checkLike('reversible', 'logDet', running, [batch(input)]);
       const [x, condition] = [float(input), options.condition && float(options.condition)];
       if (isNested()) return applyTwice(bijection, x, w, condition, running);
-      const slot: Slot = { bijection, inputs: inputsFor(w, condition, tape), tape, ...before };
-      if (driftListener && tape) {
-        slot.driftListener = driftListener;
-        driftListener.onInput(x);
-      }
+      const inputs = inputsFor(w, condition, tape);
+      const turn = turnOf('', bijection.name, bijection);
+      const slot: Slot = { bijection, turn, inputs, tape, ...before, ...(pass && { pass }) };
       const { y, logDet: total } = runKernel(slot, x, running);
       if (tape) keep(slot, tape, y);
+      if (tape && pass) keepTruth(slot, pass, tape, x);
       if (consume || x !== input) x.dispose();
       if (condition !== options.condition) condition?.dispose();
       // Ours, or handed over.
@@ -83,6 +85,7 @@ export function reversible(given: Bijection) {
       return { y, logDet: total };
     } catch (error) {
       if (!logDet) running.dispose();
+      tf.dispose(pass?.all ?? []);
       if (tape) release(tape, before.previous);
       throw error;
     }
@@ -130,4 +133,13 @@ function keep(slot: Slot, tape: Tape, y: tf.Tensor): void {
     slot.previous.next = slot;
     slot.previous.saved?.dispose();
   }
+}
+
+/** Gives the tape what a pass has kept, and the input where no op before gets it back to rebuild its own. */
+function keepTruth(slot: Slot, pass: Pass, tape: Tape, x: tf.Tensor): void {
+  if (pass.care.onRebuilt && slot.previous?.next !== slot) {
+    slot.truth = tf.keep(tf.clone(x));
+    pass.all.push(slot.truth);
+  }
+  giveToLast(tape, pass.all);
 }

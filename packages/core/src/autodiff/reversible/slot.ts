@@ -1,12 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Bijection, Weights } from '../../bijection';
-import type { DriftListener } from '../drift';
 import type { Read } from '../moment';
 import type { Tape } from '../tapes/tape';
+import type { Pass, Turn } from './pass';
 
 /** What one application of a reversible op keeps for its gradient: the output, until the next op can rebuild it. */
 export interface Slot {
   bijection: Bijection;
+  /** The bijection in this pass. */
+  turn: Turn;
   /** The weights by name and the condition, as inputs of the op. */
   inputs: readonly Input[];
   tape: Tape | undefined;
@@ -18,7 +20,10 @@ export interface Slot {
   rebuilt?: tf.Tensor | undefined;
   /** The op whose output is our input. */
   previous?: Slot;
-  driftListener?: DriftListener;
+  /** What is done about drift. */
+  pass?: Pass;
+  /** The input, of an op that begins a run: nobody rebuilds it for another. */
+  truth?: tf.Tensor;
 }
 
 /** A weight, by its name, or the condition, without one. */
@@ -29,9 +34,6 @@ export interface Input extends Read {
   /** The input as it can be read in the backward pass: a variable, which outlives the step, or the tape's copy. */
   kept?: tf.Tensor;
 }
-
-/** What the names of the kernels of reversible ops begin with. */
-export const reversibleKernel = 'InvertibleReversible';
 
 /** Slots by the outputs that belong to them. */
 export const slots = new WeakMap<tf.Tensor, Slot>();

@@ -14,5 +14,9 @@ export function openTape(): Tape | undefined {
 /** The tensors that the last op on a tape has saved. */
 export const savedByLast = (tape: Tape): tf.Tensor[] => [...(tape.at(-1)?.saved ?? [])];
 
+/** Makes tensors those of the last op on a tape, which frees them with what it has saved. */
+export const giveToLast = (tape: Tape, tensors: readonly tf.Tensor[]): void =>
+  void tape.at(-1)?.saved?.push(...tensors);
+
 /** Gives up all that a tape has saved. */
 export const freeTape = (tape: Tape): void => tf.dispose(tape.map((node) => node.saved ?? []));

@@ -1,15 +1,15 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkModelAnd, inputsOf, layersModel } from './check';
-import { invertibleLayers } from './model-layers';
-import type { Observer } from './observers';
-import { onTrainingEnd } from './tfjs-internals';
+import { checkModelAnd, inputsOf, layersModel } from '../check';
+import { invertibleLayers } from '../model-layers';
+import type { Observer } from '../observers';
+import { onTrainingEnd } from '../tfjs-internals';
 
 /** Lets a probe look at the layers of a model, until the function that is returned is called. */
 function attach(model: tfl.LayersModel, probe: core.DriftProbe): () => void {
   const layers = invertibleLayers(model);
-  const observer: Observer = { driftListener: (name) => probe.listen(name) };
+  const observer: Observer = { care: ({ name }) => probe.care(name) };
   for (const layer of layers) layer.observers.add(observer);
   return () => {
     for (const layer of layers) layer.observers.delete(observer);
@@ -18,7 +18,8 @@ function attach(model: tfl.LayersModel, probe: core.DriftProbe): () => void {
 
 /**
  * How far the inputs that the gradient rebuilds are from the true ones, layer by layer: one training step is made, its
- * gradients are thrown away. Rows stand in the order of the forward pass; layers that store their activations have none.
+ * gradients are thrown away. Rows stand in the order of the forward pass; layers that store their activations have none;
+ * one that is a chain has a row for each of its members.
  *
  * ```ts
  * const flow = inn.realNvp({ shape: [2], layers: 4, hidden: 8 });
