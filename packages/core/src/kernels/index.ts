@@ -53,7 +53,7 @@ export function registerKernels(): void {
       const quick = heap && kernel(params.inputs as never, (params.attrs ?? {}) as never, heap);
       return quick ?? stock.kernelFunc(params);
     };
-    inFront.add(kernelFunc);
+    inFront.set(kernelFunc, () => simdOf(tf.backend()) !== undefined);
     replace({ ...stock, kernelFunc });
   }
 }
@@ -94,7 +94,7 @@ export function registerStandIns(backendName: string): void {
     replace({ ...stock, kernelFunc });
   }
   const volumes = tf.getKernel(tf.Conv3DBackpropFilterV2, backendName);
-  if (simd && volumes) inFront.add(volumes.kernelFunc);
+  if (simd && volumes) inFront.set(volumes.kernelFunc, () => true);
 }
 
 function replace(config: tf.KernelConfig): void {
