@@ -8,12 +8,16 @@ import { facts } from './layers-table';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const docs = join(root, 'docs');
 
-/** Words outside code: what Vue or HTML would read as its own is written as an entity. */
+/** A docblock as a page: formulas in fences, and outside of code entities for what Vue or HTML would read as its own. */
 const plain = (text: string) =>
   text
-    .split('\n')
-    .map((line) => (line.startsWith('    ') ? line : line.replaceAll(/`[^`]*`|[<{]/g, escaped)))
-    .join('\n');
+    .split('\n\n')
+    .map((block) =>
+      block.startsWith('    ')
+        ? `\`\`\`text\n${block.replaceAll(/^ {4}/gm, '')}\n\`\`\``
+        : block.replaceAll(/`[^`]*`|[<{]/g, escaped),
+    )
+    .join('\n\n');
 const escaped = (found: string) => ({ '<': '&lt;', '{': '&#123;' })[found] ?? found;
 
 const first = (text: string) => text.split(/\n\n|(?<=[^.]\.)\s/)[0] ?? '';
