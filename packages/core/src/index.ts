@@ -36,6 +36,7 @@ export { type AutoregressiveOptions, autoregressive } from './bijections/autoreg
 export { type BatchNormOptions, batchNorm } from './bijections/batch-norm';
 export { type ConditionalAffineOptions, conditionalAffine } from './bijections/conditional-affine';
 export { type ConditionalSplineOptions, conditionalSpline } from './bijections/conditional-spline';
+export { type ContinuousFlowOptions, continuousFlow } from './bijections/continuous-flow';
 export { type ContractiveResidualOptions, contractiveResidual } from './bijections/contractive-residual';
 export { type Conv1x1Kind, type Conv1x1Options, conv1x1 } from './bijections/conv1x1';
 export { flatten } from './bijections/flatten';
@@ -168,6 +169,7 @@ export { coverage, type RankHistogram, rankHistogram } from './objectives/calibr
 export { crossEntropyAt, type PointLabel } from './objectives/cross-entropy-at';
 export { crps } from './objectives/crps';
 export { distanceToSet } from './objectives/distance-to-set';
+export { type FlowMatchingOptions, flowMatching } from './objectives/flow-matching';
 export { intersectionOverUnion, type OverlapOptions } from './objectives/intersection-over-union';
 export { type L1PenaltyOptions, l1Penalty } from './objectives/l1-penalty';
 export { meanSquaredError } from './objectives/mean-squared-error';

@@ -147,6 +147,14 @@ const calls: Record<string, Call> = {
     arguments: () => ({ draws: image(), x: tf.ones([2, 4, 1]) }),
     run: (draws, x) => core.ranks(draws, x),
   },
+  flowMatching: {
+    single: true,
+    arguments: () => {
+      const flow = core.continuousFlow({ hidden: 3 });
+      return { flow, x: points(), w: weightsOf(flow, [1, 2]), options: { seed: 1, condition: undefined } };
+    },
+    run: (flow, x, w, options) => core.flowMatching(flow, x, w, options),
+  },
   crps: {
     arguments: () => ({ draws: image(), x: tf.ones([2, 4, 1]) }),
     run: (draws, x) => core.crps(draws, x),

@@ -78,6 +78,12 @@ export const zoo: Record<string, Entry> = {
     shape: [4],
     condition: [3],
   },
+  continuousFlow: { make: one((a) => inn.continuousFlow({ ...a, hidden, steps: 2 })) },
+  'continuousFlow, exact trace, given a vector': {
+    make: one((a) => inn.continuousFlow({ ...a, hidden, steps: 4, lambda: 1 })),
+    shape: [4],
+    condition: [3],
+  },
   conv1x1: { make: one((a) => inn.conv1x1({ ...a, reflections: 2 })) },
   'conv1x1, lu': { make: one((a) => inn.conv1x1({ ...a, kind: 'lu' })) },
   'conv1x1, qr': { make: one((a) => inn.conv1x1({ ...a, kind: 'qr' })) },

@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../bijection';
 import { convolve, convolveFilter, convolveInput } from '../kernels/convolve';
+import { randomNormal } from '../random';
 import {
+  batch,
   channels,
   joinChannels,
   perChannel,
+  perElement,
   splitAt,
   sumPerChannel,
   withChannels,
@@ -18,6 +21,27 @@ import { swish } from './swish';
  * stack, so that no more than one is there at a time; who visits frees what it makes.
  */
 export type Probes = (visit: (p: tf.Tensor, q: tf.Tensor) => void) => void;
+
+/** Each unit vector for every sample, one unit after the other. */
+export const units = (x: tf.Tensor): tf.Tensor => {
+  const n = x.size / batch(x);
+  const rows = tf.tile(tf.reshape(tf.eye(n), [n, 1, n]), [1, batch(x), 1]);
+  return tf.reshape(rows, [-1, ...x.shape.slice(1)]);
+};
+
+/** Numbers ±1 at random, the same for the same seed and shape. */
+export const signs = (x: tf.Tensor, seed: number): tf.Tensor =>
+  tf.sub(tf.mul(2, tf.step(randomNormal(x.shape, seed))), 1);
+
+/** Probes weighted by one number for each sample. */
+export const weighted =
+  (probes: Probes, by: tf.Tensor): Probes =>
+  (visit) =>
+    probes((p, q) => {
+      const own = tf.tidy(() => tf.mul(q, copies(perElement(by, q.rank), batch(q) / batch(by))));
+      visit(p, own);
+      own.dispose();
+    });
 
 /** The layers of a probed network. */
 export const LAYERS = 3;

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Probed } from '../conditioners/probed-net';
-import type { Probes } from '../conditioners/probes';
+import { type Probes, signs, units } from '../conditioners/probes';
 import { blockInverse } from '../matrices/block-inverse';
-import { childSeed, randomNormal, randomNumbers } from '../random';
-import { batch, perElement, sumPerSample } from '../tensors/channels';
-import { copies } from '../tensors/copies';
+import { childSeed, randomNumbers } from '../random';
+import { batch, sumPerSample } from '../tensors/channels';
 
 /** log det(I + J) for a sample, and the probes whose Σ ⟨q, J p⟩ has the same derivative. */
 export interface ResidualLogDet {
@@ -21,10 +20,7 @@ export type LogDetOf = (at: Probed, x: tf.Tensor) => ResidualLogDet;
  */
 export const exactLogDet: LogDetOf = (at, x) => {
   const n = x.size / batch(x);
-  const units = tf.reshape(tf.eye(n), [n, ...x.shape.slice(1)]);
-  // Each unit for every sample, one unit after the other.
-  const rows = tf.tile(tf.reshape(units, [n, 1, n]), [1, batch(x), 1]);
-  const p = tf.reshape(rows, [-1, ...x.shape.slice(1)]);
+  const p = units(x);
   // [sample, j, i] = ∂gᵢ/∂xⱼ
   const Jt = tf.transpose(tf.reshape(at.push(p), [n, batch(x), n]), [1, 0, 2]);
   const { inverse, logDet } = blockInverse(tf.add(tf.eye(n), Jt));
@@ -64,7 +60,7 @@ export function seriesLogDet({ terms, chance, seed }: SeriesOptions): LogDetOf {
     return (k % 2 === 1 ? 1 : -1) / (k * chance ** Math.max(0, k - terms));
   });
   return (at, x) => {
-    const v = tf.sub(tf.mul(2, tf.step(randomNormal(x.shape, seed))), 1);
+    const v = signs(x, seed);
     const power = (j: number): tf.Tensor => (j === 0 ? v : tf.tidy(() => at.push(power(j - 1))));
     return {
       value() {
@@ -89,13 +85,3 @@ export function seriesLogDet({ terms, chance, seed }: SeriesOptions): LogDetOf {
     };
   };
 }
-
-/** Probes weighted by one number for each sample. */
-export const weighted =
-  (probes: Probes, by: tf.Tensor): Probes =>
-  (visit) =>
-    probes((p, q) => {
-      const own = tf.tidy(() => tf.mul(q, copies(perElement(by, q.rank), batch(q) / batch(by))));
-      visit(p, own);
-      own.dispose();
-    });

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete, type OneWay, type Weights } from '../bijection';
 import type { ProbedNet } from '../conditioners/probed-net';
+import { weighted } from '../conditioners/probes';
 import { bothWays } from '../directions';
 import { type FixedPointOptions, fixedPoint } from './fixed-point';
-import { type LogDetOf, weighted } from './residual-log-det';
+import type { LogDetOf } from './residual-log-det';
 
 export interface ResidualOptions extends FixedPointOptions {
   logDet: LogDetOf;

@@ -3,6 +3,7 @@ import { autoregressive } from './autoregressive';
 import type { Case } from './case';
 import { conditional } from './conditional';
 import { conditioners } from './conditioners';
+import { continuous } from './continuous';
 import { couplings } from './couplings';
 import { elementwise } from './elementwise';
 import { exact } from './exact';
@@ -20,6 +21,7 @@ export const kinds: readonly Case<LawName>[] = [
   ...couplings,
   ...autoregressive,
   ...residual,
+  ...continuous,
   ...conditional,
   ...recipes,
   ...exact,
