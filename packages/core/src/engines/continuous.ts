@@ -34,63 +34,13 @@ interface Swept {
  * solution, in memory that does not depend on the number of steps.
  */
 export function continuous(name: string, field: VelocityField, options: SolverOptions): Continuous {
-  const { stages, lambda } = options;
   const solver = reversibleSolver(options);
   const moving =
     (w: Weights, c: tf.Tensor | undefined): Rate =>
     (t, [x]) =>
       x ? [field.velocity(t, x, w, c)] : [];
 
-  /** One step back, and the cotangents of both solutions through it. */
-  const stepBack = (
-    at: Swept,
-    { h, t, undo }: ReturnType<typeof solver.backwards>[number],
-    w: Weights,
-    c?: tf.Tensor,
-  ): Swept => {
-    const { dy, dz, ly, lz } = at;
-    const [y, z] = [at.y, undo({ y: [at.y], z: [at.z] })];
-    const [before = at.z] = z.z;
-    const second = incrementPullback(
-      stages,
-      field,
-      { h: -h, t: t + h, x: y },
-      { x: tf.neg(dz), l: tf.neg(lz) },
-      w,
-      c,
-    );
-    const whole = tf.add(dy, second.dx);
-    const first = incrementPullback(stages, field, { h, t, x: before }, { x: whole, l: ly }, w, c);
-    return {
-      y: z.y[0] ?? y,
-      z: before,
-      dy: tf.mul(lambda, whole),
-      dz: tf.add(dz, tf.add(tf.mul(1 - lambda, whole), first.dx)),
-      ly: tf.mul(lambda, ly),
-      lz: tf.add(lz, tf.mul(1 - lambda, ly)),
-      shared: at.shared.map((sum, i) => tf.add(sum, tf.add(second.shared[i] ?? 0, first.shared[i] ?? 0))),
-    };
-  };
-  /** The cotangents of x, weights and condition, from those at the end, where both solutions are. */
-  const pulledBack = (end: Coupled, d: Cotangents, span: Span, w: Weights, c?: tf.Tensor): Pulled => {
-    const [y = d.x] = end.y;
-    const none = listed(w, c).map((t) => tf.zerosLike(t));
-    let at: Swept = {
-      y,
-      z: end.z[0] ?? y,
-      dy: d.x,
-      dz: tf.zerosLike(d.x),
-      ly: d.l,
-      lz: tf.zerosLike(d.l),
-      shared: none,
-    };
-    for (const [k, step] of solver.backwards(moving(w, c), span).entries()) {
-      const after = at;
-      at = tidy(() => stepBack(after, step, w, c));
-      if (k > 0) tf.dispose({ ...after });
-    }
-    return { dx: tf.add(at.dy, at.dz), shared: at.shared };
-  };
+  const pulledBack = sweep(field, options, moving);
 
   /** One direction. */
   const way = (span: Span): OneWay => ({
@@ -130,4 +80,64 @@ export function continuous(name: string, field: VelocityField, options: SolverOp
     weights: (shape, condition) => field.weights(shape, condition),
   });
   return { ...map, field };
+}
+
+/** The way back, step by step. */
+function sweep(
+  field: VelocityField,
+  options: SolverOptions,
+  moving: (w: Weights, c: tf.Tensor | undefined) => Rate,
+) {
+  const { stages, lambda } = options;
+  const solver = reversibleSolver(options);
+  /** One step back, and the cotangents of both solutions through it. */
+  const stepBack = (
+    at: Swept,
+    { h, t, undo }: ReturnType<typeof solver.backwards>[number],
+    w: Weights,
+    c?: tf.Tensor,
+  ): Swept => {
+    const { dy, dz, ly, lz } = at;
+    const [y, z] = [at.y, undo({ y: [at.y], z: [at.z] })];
+    const [before = at.z] = z.z;
+    const second = incrementPullback(
+      stages,
+      field,
+      { h: -h, t: t + h, x: y },
+      { x: tf.neg(dz), l: tf.neg(lz) },
+      w,
+      c,
+    );
+    const whole = tf.add(dy, second.dx);
+    const first = incrementPullback(stages, field, { h, t, x: before }, { x: whole, l: ly }, w, c);
+    return {
+      y: z.y[0] ?? y,
+      z: before,
+      dy: tf.mul(lambda, whole),
+      dz: tf.add(dz, tf.add(tf.mul(1 - lambda, whole), first.dx)),
+      ly: tf.mul(lambda, ly),
+      lz: tf.add(lz, tf.mul(1 - lambda, ly)),
+      shared: at.shared.map((sum, i) => tf.add(sum, tf.add(second.shared[i] ?? 0, first.shared[i] ?? 0))),
+    };
+  };
+  /** The cotangents of x, weights and condition, from those at the end, where both solutions are. */
+  return (end: Coupled, d: Cotangents, span: Span, w: Weights, c?: tf.Tensor): Pulled => {
+    const [y = d.x] = end.y;
+    const none = listed(w, c).map((t) => tf.zerosLike(t));
+    let at: Swept = {
+      y,
+      z: end.z[0] ?? y,
+      dy: d.x,
+      dz: tf.zerosLike(d.x),
+      ly: d.l,
+      lz: tf.zerosLike(d.l),
+      shared: none,
+    };
+    for (const [k, step] of solver.backwards(moving(w, c), span).entries()) {
+      const after = at;
+      at = tidy(() => stepBack(after, step, w, c));
+      if (k > 0) tf.dispose({ ...after });
+    }
+    return { dx: tf.add(at.dy, at.dz), shared: at.shared };
+  };
 }
