@@ -147,13 +147,13 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     const { y, logDet } = core.tidy(() => {
       const step = this.step(x, training);
       for (const o of watched) core.noGrad(() => o.onInput?.({ ...step, x, c: condition }));
-      return this.run(step, given, fromSamePass(x, kwargs));
+      return this.run(step, given, isConsumable(this, x, kwargs));
     });
     for (const o of watched) core.noGrad(() => o.onOutput?.(this, y));
     return attachLogDet(y, logDet, kwargs);
   }
 
-  private run({ bijection, w }: Step, { x, condition, before }: Given, samePass: boolean): core.Applied {
+  private run({ bijection, w }: Step, { x, condition, before }: Given, consume: boolean): core.Applied {
     if (this.gradient === 'stored') {
       const { y, logDet } = bijection.forward(x, w, condition);
       return { y, logDet: before ? tf.add(before, logDet) : logDet };
@@ -164,7 +164,7 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
       ...(condition && { condition }),
       ...(before && { logDet: before }),
       ...(care && { care }),
-      consume: core.isTaping() && samePass && retentionReason(this, isReversible) === null,
+      consume,
     });
   }
 
@@ -193,6 +193,10 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     };
   }
 }
+
+/** Whether a layer alone reads its input, which a reversible layer made in this pass and can rebuild: then it may free it. */
+export const isConsumable = (layer: tfl.layers.Layer, x: tf.Tensor, pass: object | undefined): boolean =>
+  core.isTaping() && fromSamePass(x, pass) && retentionReason(layer, isReversible) === null;
 
 export const isReversible = (layer: tfl.layers.Layer): boolean =>
   layer instanceof InvertibleLayer && layer.gradient === 'reversible';

@@ -2,6 +2,7 @@ import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { inputsOf } from './check';
+import { isConsumable } from './invertible-layer';
 import { headRules, type LayerArgs } from './layer-args';
 import { addWeights, valuesOf } from './layer-weights';
 import { carryLogDet, logDetOf } from './log-dets';
@@ -61,7 +62,7 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
     return [listed(inputShape)[0][0] ?? null, 1];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs?: object): tf.Tensor {
     const [z, c] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor, tf.Tensor?];
     const logDet = logDetOf(z);
     if (!logDet) {
@@ -73,7 +74,11 @@ export class InvertibleLikelihood extends tfl.layers.Layer {
         remedy,
       );
     }
-    return tf.tidy(() => tf.reshape(tf.neg(tf.add(this.base.logProb(z, this.named(), c), logDet)), [-1, 1]));
+    const nats = tf.tidy(() =>
+      tf.reshape(tf.neg(tf.add(this.base.logProb(z, this.named(), c), logDet)), [-1, 1]),
+    );
+    if (isConsumable(this, z, kwargs)) z.dispose();
+    return nats;
   }
 
   override getConfig(): tf.serialization.ConfigDict {

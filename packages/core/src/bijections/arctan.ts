@@ -29,12 +29,13 @@ export const arctan = defineBijection(
   },
   ({ clamp = 1 }: ArctanOptions, name) => {
     const unit = (2 * clamp) / Math.PI;
-    const undo = (y: tf.Tensor) => {
-      const a = tf.clipByValue(tf.div(y, unit), -steepest, steepest);
-      const t = tf.tan(a);
-      // A step of Newton's: the tangent of a GPU has three digits, its arctangent six.
-      return tf.sub(t, tf.mul(tf.sub(tf.atan(t), a), tf.add(1, tf.square(t))));
-    };
+    const undo = (y: tf.Tensor) =>
+      tf.tidy(() => {
+        const a = tf.clipByValue(tf.div(y, unit), -steepest, steepest);
+        const t = tf.tan(a);
+        // A step of Newton's: the tangent of a GPU has three digits, its arctangent six.
+        return tf.sub(t, tf.mul(tf.sub(tf.atan(t), a), tf.add(1, tf.square(t))));
+      });
     const phi = monotone({
       image: [-clamp, clamp],
       apply: (x) => tf.mul(unit, tf.atan(x)),

@@ -42,7 +42,7 @@ export const sigmoid = defineBijection(
       from(y) {
         const whole = tf.div(tf.sub(y, low), range);
         const p = tf.clipByValue(whole, least, 1);
-        const q = tf.clipByValue(tf.sub(1, whole), gap, 1);
+        const q = tf.tidy(() => tf.clipByValue(tf.sub(1, whole), gap, 1));
         return {
           v: () => tf.sub(tf.log(p), tf.log(q)),
           logSlope: () => tf.add(tf.add(tf.log(p), tf.log(q)), Math.log(range)),

@@ -4,10 +4,11 @@ import { elementwise } from '../engines/elementwise';
 import { monotone } from '../transformers/transformer';
 
 /** 1 − e⁻ʸ, without cancellation near zero. */
-const rise = (y: tf.Tensor) => {
-  const t = tf.tanh(tf.div(tf.clipByValue(y, 1e-30, 1e38), 2));
-  return tf.div(tf.mul(2, t), tf.add(1, t));
-};
+const rise = (y: tf.Tensor) =>
+  tf.tidy(() => {
+    const t = tf.tanh(tf.div(tf.clipByValue(y, 1e-30, 1e38), 2));
+    return tf.div(tf.mul(2, t), tf.add(1, t));
+  });
 
 /**
  * Softplus: the whole line to the positive numbers.

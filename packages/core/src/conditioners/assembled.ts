@@ -43,6 +43,7 @@ export function assembled(
     refuse(where, `${wanted} channels to read, as many as W1 has`, got, 'Make the weights for these shapes.');
   };
   return network({
+    reads: { x: true, h: block.reads.h },
     outputShape: (shape, out, condition) => block.outputShape(reader.outputShape(shape, out, condition), out),
     weights(shape, out, condition) {
       checkSizes(where, shape, multiple);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { halfSquaredNorm } from '../autodiff/half-squared-norm';
 import { randomNormal } from '../random';
-import { sizeOf, sumPerSample } from '../tensors/channels';
+import { sizeOf } from '../tensors/channels';
 import { defineDistribution } from './distribution';
 
 /** log √2π */
@@ -15,6 +16,6 @@ export const logRoot2Pi = 0.5 * Math.log(2 * Math.PI);
  */
 export const normal = defineDistribution('normal', {}, () => ({
   weights: () => [],
-  logProb: (z) => tf.sub(tf.mul(-0.5, sumPerSample(tf.square(z))), logRoot2Pi * sizeOf(z.shape.slice(1))),
+  logProb: (z) => tf.sub(tf.neg(halfSquaredNorm(z)), logRoot2Pi * sizeOf(z.shape.slice(1))),
   sample: (n, shape, { seed, temperature }) => randomNormal([n, ...shape], seed, temperature),
 }));

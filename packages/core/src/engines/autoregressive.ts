@@ -58,7 +58,9 @@ export function autoregressive(name: string, phi: Transformer, source: Source, o
       const x = undo(y, w, c);
       return { y: x, logDet: behind.forward(y, { u: x, w, c }).logDet() };
     },
-    pullback(x, dx, dL, w, c) {
+    pullback(given, dx, dL, w, c) {
+      // Read again and again, also if it was handed over.
+      const x = tf.clone(given);
       const { list, take, put } = sites(x);
       const pull = (g: tf.Tensor) => behind.pullback(x, g, dL, { u: x, w, c });
       const g = substituted(x, [...list].reverse(), put, (known, at) =>

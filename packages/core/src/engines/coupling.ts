@@ -4,7 +4,7 @@ import { type ConditionerOptions, conditionerFrom, conditionerRules } from '../c
 import { bothWays } from '../directions';
 import type { Rules } from '../options';
 import { withChannels } from '../tensors/channels';
-import { freeIfHandedOver } from '../tensors/hand-over';
+import { freeIfHandedOver, handOver } from '../tensors/hand-over';
 import type { Transformer } from '../transformers/transformer';
 import { conditioned } from './conditioned';
 import { type HalvesOptions, halvesOf, halvesRules } from './halves';
@@ -63,9 +63,12 @@ function couplingOf(
         const [u, moved] = cut(y, flipOut);
         const [dStays, dMoved] = cut(dy, flipOut);
         freeIfHandedOver(y, dy);
-        const { x: v, dx: dv, du, ...rest } = move.pullback(moved, dMoved, dL, { u, w, c });
+        const p = move.pullback(handOver(moved), handOver(dMoved), dL, { u, w, c });
+        const { x: v, dx: dv, du, ...rest } = p;
+        const x = join(u, v, flipIn);
+        tf.dispose([u, v]);
         const dStayed = du ? tf.add(dStays, du) : dStays;
-        return { x: join(u, v, flipIn), dx: join(dStayed, dv, flipIn), ...rest };
+        return { x, dx: join(dStayed, dv, flipIn), ...rest };
       },
       pushforward(x, dx, w, dw, c, dc) {
         const [u, v] = cut(x, flipIn);

@@ -3,6 +3,7 @@ import { type Range, type Supported, withinSupport } from '../autodiff/support';
 import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
 import { bothWays } from '../directions';
 import { batch } from '../tensors/channels';
+import { freeIfHandedOver, handOver } from '../tensors/hand-over';
 import type { Transformer } from '../transformers/transformer';
 import { conditioned } from './conditioned';
 import { nothing, type Source } from './sources';
@@ -50,7 +51,12 @@ export function elementwise(
         return { y: like(x, y), logDet: logDet(x, summed, outside) };
       },
       pullback(y, dy, dL, w, c) {
-        const p = move.pullback(enter(y, to).t, flat(dy), dL, { w, c });
+        const t = [enter(y, to).t, flat(dy)] as const;
+        if (flattens) {
+          freeIfHandedOver(y, dy);
+          t.forEach(handOver);
+        }
+        const p = move.pullback(...t, dL, { w, c });
         return { ...p, x: like(y, p.x), dx: like(y, p.dx, dy) };
       },
       pushforward(x, dx, w, dw, c, dc) {

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete, type OneWay, type Shape } from '../bijection';
 import { bothWays } from '../directions';
 import { zeroPerSample } from '../tensors/channels';
+import { freeIfHandedOver } from '../tensors/hand-over';
 import type { Rearrangement } from '../tensors/subbands';
 
 export interface IsometryMap extends Rearrangement {
@@ -27,7 +28,11 @@ export function isometry(
   const one = (shape: OneWay['outputShape'], down: Way, up: Way): OneWay => ({
     outputShape: shape,
     forward: (x) => ({ y: down.value(x), logDet: zeroPerSample(x) }),
-    pullback: (y, dy) => ({ x: up.value(y), dx: up.change(dy), dw: {} }),
+    pullback(y, dy) {
+      const x = up.value(y);
+      freeIfHandedOver(y);
+      return { x, dx: up.change(dy), dw: {} };
+    },
     pushforward: (x, dx) => ({
       y: down.value(x),
       dy: down.change(dx),

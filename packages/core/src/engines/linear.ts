@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Bijection, complete } from '../bijection';
 import { type Matrix, transposed } from '../matrices/matrix';
 import { batch, pixelRows, pixels } from '../tensors/channels';
+import { freeIfHandedOver } from '../tensors/hand-over';
 import { tidy } from '../tidy';
 
 /**
@@ -36,12 +37,14 @@ export function linear(name: string, matrix: Matrix): Bijection {
     pullback(y, dy, dLogDet, w) {
       const { W, inverse, pullback } = matrix.at(w, y.shape);
       const x = times(y, inverse());
-      const dw = pullback(gram(x, dy), total(y, dLogDet));
+      freeIfHandedOver(y);
+      const dw = pullback(gram(x, dy), total(x, dLogDet));
       return { x, dx: times(dy, transposed(W())), dw };
     },
     inversePullback(x, dx, dLogDet, w) {
       const { W, inverse, pullback } = matrix.at(w, x.shape);
       const dy = times(dx, transposed(inverse()));
+      freeIfHandedOver(dx);
       const dw = pullback(tf.neg(gram(x, dy)), tf.neg(total(x, dLogDet)));
       return { y: times(x, W()), dy, dw };
     },

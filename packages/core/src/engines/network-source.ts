@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../bijection';
 import type { Network } from '../conditioners/network';
 import { batch, channels, joinChannels, perElement, splitChannels } from '../tensors/channels';
+import { tidy } from '../tidy';
 import type { Cotangents, Parameters } from '../transformers/transformer';
 import { present } from '../weight-names';
 import { type Counts, type Reads, type Source, sumTerms } from './sources';
@@ -55,10 +56,21 @@ function sourceOf(
     linearize(v, from) {
       const [x, c] = inputs(from);
       const { h, pullback } = net.linearize(x, from.w, c);
+      const rank = h.rank;
+      const parts = tidy(() => cut(everyPixel(h, v), v));
+      const own = Object.values(parts).filter((t) => t !== h);
+      if (!net.reads.h && own.length > 0) h.dispose();
       return {
-        h: cut(everyPixel(h, v), v),
-        pullback(dh) {
-          const { dx, ...rest } = pullback(perSample(join(dh()), h.rank));
+        h: parts,
+        gather(dh) {
+          // A name of its own: it may be the cotangent of u itself, which is the caller's.
+          const d = tidy(() => tf.clone(perSample(join(dh()), rank)));
+          tf.dispose(own);
+          return { d };
+        },
+        pullback({ d }) {
+          const { dx, ...rest } = pullback(present(d));
+          d?.dispose();
           return name === 'u' ? { du: dx, ...rest } : { dc: dx, ...rest };
         },
       };

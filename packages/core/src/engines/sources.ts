@@ -17,11 +17,19 @@ export interface Pulled extends ReadCotangents {
   du?: tf.Tensor;
 }
 
+/** Parameters with their pullback, in two halves: between them, what cotangents were made of is freed. */
+export interface LinearizedSource {
+  h: Parameters;
+  /** Cotangents of h as `pullback` takes them. h is read no more. */
+  gather(dh: () => Cotangents): Weights;
+  pullback(gathered: Weights): Pulled;
+}
+
 /** Where the parameters of a transformer come from, for v of a shape, with its calculus. */
 export interface Source {
   weights(v: Shape, u?: Shape, condition?: Shape): WeightSpec[];
   read(v: Shape, from: Reads): Parameters;
-  linearize(v: Shape, from: Reads): { h: Parameters; pullback(dh: () => Cotangents): Pulled };
+  linearize(v: Shape, from: Reads): LinearizedSource;
   pushforward(v: Shape, from: Reads, d: Reads): { h: Parameters; dh: Parameters };
   /** Weights that the first batch sets; none where there are no such. */
   initialize(from: Reads): Weights;
@@ -37,11 +45,14 @@ const mapped = <T, U>(record: Record<string, T>, f: (value: T, name: string) => 
 
 export const sumTerms = (terms: readonly tf.Tensor[]): tf.Tensor => terms.reduce((a, b) => tf.add(a, b));
 
+/** Nobody asks for cotangents. */
+const unread = { gather: () => ({}), pullback: () => ({ dw: {} }) };
+
 /** No parameters. */
 export const nothing: Source = {
   weights: () => [],
   read: () => ({}),
-  linearize: () => ({ h: {}, pullback: () => ({ dw: {} }) }),
+  linearize: () => ({ h: {}, ...unread }),
   pushforward: () => ({ h: {}, dh: {} }),
   initialize: () => ({}),
   training: () => nothing,
@@ -56,7 +67,7 @@ export function constants(values: Record<string, number | readonly number[]>): S
   const source: Source = {
     ...nothing,
     read,
-    linearize: (v) => ({ h: read(v), pullback: () => ({ dw: {} }) }),
+    linearize: (v) => ({ h: read(v), ...unread }),
     pushforward(v) {
       const h = read(v);
       return { h, dh: mapped(h, (t) => tf.zerosLike(t)) };
@@ -112,7 +123,8 @@ export function weightsPer(sharing: Sharing, counts: Counts): Source {
     read: (v, { w }) => own(w, v),
     linearize: (v, { w }) => ({
       h: own(w, v),
-      pullback: (dh) => ({ dw: mapped(dh(), (terms) => sumTerms(terms.map((t) => gather(t, v)))) }),
+      gather: (dh) => mapped(dh(), (terms) => sumTerms(terms.map((t) => gather(t, v)))),
+      pullback: (dw) => ({ dw }),
     }),
     pushforward: (v, { w }, d) => ({ h: own(w, v), dh: own(d.w, v) }),
     initialize: () => ({}),

@@ -43,8 +43,9 @@ export const there = (phi: Transformer): Transform => ({
     const { undo, at } = phi.given(h);
     const v = undo(u);
     const { slope, bend, pull } = at(v, u);
-    const bent = times(bend(), dLogDet);
-    return { x: v, dx: scaled(bent ? tf.add(du, bent) : du, slope()), dh: () => pull(du, dLogDet) };
+    const [b, s] = [bend(), slope()];
+    const dx = tf.tidy(() => scaled(plus(du, times(b, dLogDet)) ?? du, s));
+    return { x: v, dx, dh: () => pull(du, dLogDet) };
   },
   pushforward(v, dv, h, dh) {
     const { u, logSlope, slope, bend, push } = phi.given(h).at(v);
@@ -71,7 +72,8 @@ export const back = (phi: Transformer): Transform => ({
   pullback(v, dv, dLogDet, h) {
     const local: Local = phi.given(h).at(v);
     const dL = tf.neg(dLogDet);
-    const du = plus(per(dv, local.slope()), times(local.bend(), dL)) ?? dv;
+    const [s, b] = [local.slope(), local.bend()];
+    const du = tf.tidy(() => plus(per(dv, s), times(b, dL)) ?? dv);
     return { x: local.u(), dx: du, dh: () => local.pull(tf.neg(du), dL) };
   },
   pushforward(u, du, h, dh) {

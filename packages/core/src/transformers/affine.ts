@@ -33,19 +33,25 @@ export function affine({
   volumePreserving = false,
 }: AffineOptions = {}): Transformer<'logScale' | 'bias'> {
   /** Its own adjoint. */
-  const centre = (l: tf.Tensor) => (volumePreserving ? tf.sub(l, tf.mean(l, -1, true)) : l);
+  const centre = (l: tf.Tensor) => (volumePreserving ? tf.tidy(() => tf.sub(l, tf.mean(l, -1, true))) : l);
   const logSlope = (l: tf.Tensor) => (volumePreserving ? null : l);
   return {
     parameters: { logScale: 1, bias: 1 },
     fewest: volumePreserving ? 2 : 1,
     given({ logScale: raw, bias: t }: Parameters<'logScale' | 'bias'>) {
-      const bounded = scale ? scale.log(raw) : raw;
+      const bounded = scale ? tf.tidy(() => scale.log(raw)) : raw;
       const l = centre(bounded);
       const shifted = lastOf((u: tf.Tensor) => tf.sub(u, t));
       /** Through the bound of l: its derivative is the same both ways. */
-      const bound = (dl: tf.Tensor) => (scale ? tf.mul(dl, scale.slope(raw, bounded)) : dl);
+      const bound = (dl: () => tf.Tensor) => {
+        const slope = scale && tf.tidy(() => scale.slope(raw, bounded));
+        return slope ? tf.tidy(() => tf.mul(dl(), slope)) : dl();
+      };
       return {
-        undo: (u) => tf.mul(shifted(u), tf.exp(tf.neg(l))),
+        undo(u) {
+          const scaled = shifted(u);
+          return tf.tidy(() => tf.mul(scaled, tf.exp(tf.neg(l))));
+        },
         at(v, u) {
           const s = lazy(() => tf.exp(l));
           const sv = lazy(() => (u ? shifted(u) : tf.mul(s(), v)));
@@ -55,15 +61,14 @@ export function affine({
             slope: s,
             bend: () => null,
             pull(du, dL) {
-              const dl = tf.mul(du, sv());
-              if (volumePreserving) return { logScale: [bound(centre(dl))], bias: [du] };
-              return {
-                logScale: scale ? [bound(tf.add(dl, perElement(dL, dl.rank)))] : [dl, dL],
-                bias: [du],
-              };
+              const scaled = sv();
+              const dl = () => tf.mul(du, scaled);
+              if (volumePreserving) return { logScale: [bound(() => centre(dl()))], bias: [du] };
+              const every = () => tf.add(dl(), perElement(dL, du.rank));
+              return { logScale: scale ? [bound(every)] : [dl(), dL], bias: [du] };
             },
             push({ logScale: dRaw, bias: dt }) {
-              const dl = centre(bound(dRaw));
+              const dl = centre(bound(() => dRaw));
               return { du: tf.add(tf.mul(sv(), dl), dt), dL: logSlope(dl) };
             },
           };

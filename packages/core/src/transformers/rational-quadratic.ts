@@ -14,7 +14,8 @@ import {
 import { lazy } from '../lazy';
 import { above, type Rules, whole } from '../options';
 import { channels, perElement } from '../tensors/channels';
-import { binOf, findBins, type Knots, knotsOf, type KnotParameters as P, put } from './knots';
+import { tidy } from '../tidy';
+import { binOf, findBins, type Knots, knotsOf, type KnotParameters as P } from './knots';
 import { type Boxes, boxesOf, inBoxes, someBoxes, supportOf, type TailOptions, tailRules } from './tails';
 import type { Cotangents, Parameters, Transformer } from './transformer';
 
@@ -35,12 +36,14 @@ const total = (first: Tensor, ...more: Tensor[]) => more.reduce((a, b) => add(a,
 
 /** The root that does not cancel, eq. 6–8, for u counted from the lower end of the box. */
 function root(u: Tensor, { K, W, H, D }: Knots): Tensor {
-  const { x, y, w, h, d0, d1 } = binOf(findBins(u, H.value, K), K, W.value, H.value, D.value);
-  const [s, rise] = [div(h, w), sub(u, y)];
-  const bend = mul(rise, sub(add(d0, d1), mul(2, s)));
-  const [a, b, q] = [add(mul(h, sub(s, d0)), bend), sub(mul(h, d0), bend), mul(s, rise)];
-  const discriminant = tf.relu(add(square(b), mul(4, mul(a, q))));
-  return add(x, mul(w, div(mul(2, q), add(b, tf.sqrt(discriminant)))));
+  return tf.tidy(() => {
+    const { x, y, w, h, d0, d1 } = tidy(() => binOf(findBins(u, H.value, K), K, W.value, H.value, D.value));
+    const [s, rise] = [div(h, w), sub(u, y)];
+    const bend = mul(rise, sub(add(d0, d1), mul(2, s)));
+    const [a, b, q] = [add(mul(h, sub(s, d0)), bend), sub(mul(h, d0), bend), mul(s, rise)];
+    const discriminant = tf.relu(add(square(b), mul(4, mul(a, q))));
+    return add(x, mul(w, div(mul(2, q), add(b, tf.sqrt(discriminant)))));
+  });
 }
 
 /** The spline and its derivatives at v, counted from the left end of the box. u = y + h N/D and φ′ = s² R/D². */
@@ -66,7 +69,7 @@ function pointOf(v: Tensor, { K, W, H, D: slopes }: Knots) {
 type Point = ReturnType<typeof pointOf>;
 
 /** Cotangents of the parameters, from those of u and of log φ′ inside the box. */
-function pull(p: Point, { flat, W, H, D: slopes, none }: Knots, du: Tensor, dL: Tensor): Cotangents<P> {
+function pull(p: Point, { flat, put, W, H, D: slopes, none }: Knots, du: Tensor, dL: Tensor): Cotangents<P> {
   const { bins, xi, s, rest, eta, w, h, D, R, ratio } = p;
   const [dN, dR] = [div(mul(du, h), D), div(dL, R)];
   const dD = neg(add(mul(dN, ratio), div(mul(2, dL), D)));
@@ -74,13 +77,13 @@ function pull(p: Point, { flat, W, H, D: slopes, none }: Knots, du: Tensor, dL: 
   const ds = total(div(mul(2, dL), s), mul(dN, square(xi)), mul(dD, p.Ds), mul(dR, mul(2, eta)));
   const dw = neg(div(add(mul(ds, s), mul(dXi, xi)), w));
   const dh = add(mul(du, ratio), div(ds, w));
-  const d0 = put(bins.own, add(mul(add(dN, dD), eta), mul(dR, square(rest))));
-  const d1 = put(bins.own, add(mul(dD, eta), mul(dR, square(xi))));
-  const knots = add(concat([d0, none], 1), concat([none, d1], 1));
+  const d0 = add(mul(add(dN, dD), eta), mul(dR, square(rest)));
+  const d1 = add(mul(dD, eta), mul(dR, square(xi)));
+  const knots = () => add(concat([put(bins.own, d0), none], 1), concat([none, put(bins.own, d1)], 1));
   return {
-    widths: flat(W.pull(sub(put(bins.own, dw), put(bins.before, div(dXi, w))))),
-    heights: flat(H.pull(add(put(bins.own, dh), put(bins.before, du)))),
-    slopes: flat(slopes.pull(knots)),
+    widths: flat(tf.tidy(() => W.pull(sub(put(bins.own, dw), put(bins.before, div(dXi, w)))))),
+    heights: flat(tf.tidy(() => H.pull(add(put(bins.own, dh), put(bins.before, du))))),
+    slopes: flat(tf.tidy(() => slopes.pull(knots()))),
   };
 }
 
@@ -156,23 +159,31 @@ function inBox(
     add(mul(mask, leave(inside)), mul(sub(1, mask), outside));
   return {
     undo(u) {
-      const t = rows(u);
-      return reshape(blend(acts(t), root(clip(t), knotsFor(u)), t), u.shape);
+      const knots = knotsFor(u);
+      return tf.tidy(() => {
+        const t = rows(u);
+        return reshape(blend(acts(t), root(clip(t), knots), t), u.shape);
+      });
     },
     at(v) {
       const [t, knots] = [rows(v), knotsFor(v)];
-      const [p, mask] = [pointOf(clip(t), knots), acts(t)];
+      const [p, mask] = [tidy(() => pointOf(clip(t), knots)), acts(t)];
       const box = (r: Tensor) => reshape(mul(mask, r), v.shape);
-      const slope = lazy(() => tf.exp(box(p.logSlope)));
+      const slope = lazy(() => tf.tidy(() => tf.exp(box(p.logSlope))));
       return {
         u: () => reshape(blend(mask, add(p.y, mul(p.h, p.ratio)), t), v.shape),
         logSlope: () => box(p.logSlope),
         slope,
-        bend: () => div(box(div(sub(div(p.Rxi, p.R), mul(2, div(p.Dxi, p.D))), p.w)), slope()),
+        bend() {
+          const s = slope();
+          return tf.tidy(() => div(box(div(sub(div(p.Rxi, p.R), mul(2, div(p.Dxi, p.D))), p.w)), s));
+        },
         pull: (du, dL) =>
-          pull(p, knots, mul(mask, rows(du)), mul(mask, rows(add(perElement(dL, v.rank), zerosLike(v))))),
+          tidy(() =>
+            pull(p, knots, mul(mask, rows(du)), mul(mask, rows(add(perElement(dL, v.rank), zerosLike(v))))),
+          ),
         push(d) {
-          const { du, dL } = push(p, knots, d);
+          const { du, dL } = tidy(() => push(p, knots, d));
           return { du: box(du), dL: box(dL) };
         },
       };

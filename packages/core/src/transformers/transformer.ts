@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Range } from '../autodiff/support';
 import { lastOf } from '../lazy';
+import { tidy } from '../tidy';
 
 /** Parameters by name, or tangents of them: each a tensor that spreads against the numbers that move. */
 export type Parameters<P extends string = string> = Record<P, tf.Tensor>;
@@ -70,15 +71,15 @@ export const monotone = ({ apply, from, ...where }: Monotone): Transformer<never
   given() {
     const local = lastOf(from);
     return {
-      undo: (u) => local(u).v(),
+      undo: (u) => tidy(local(u).v),
       at(v, known) {
-        const u = known ?? apply(v);
-        const { logSlope, slope, bend } = local(u);
+        const u = known ?? tidy(() => apply(v));
+        const { logSlope, slope = () => tf.exp(logSlope()), bend } = local(u);
         return {
           u: () => u,
-          logSlope,
-          slope: slope ?? (() => tf.exp(logSlope())),
-          bend,
+          logSlope: () => tidy(logSlope),
+          slope: () => tidy(slope),
+          bend: () => tidy(bend),
           pull: () => ({}),
           push: () => ({ du: null, dL: null }),
         };

@@ -30,7 +30,7 @@ export function gradient(dy: tf.Tensor, dL: tf.Tensor, slot: Slot): Record<strin
       inPass(slot.pass, 'backward', () => slot.turn.pullback(y, dy, dL, w, c)),
     );
     if (slot.truth) slot.pass?.care.onRebuilt?.(x, slot.truth);
-    slot.rebuilt?.dispose();
+    tf.dispose([slot.rebuilt ?? [], slot.saved ?? []]);
     slot.rebuilt = undefined;
     if (previous?.next === slot && !previous.rebuilt) previous.rebuilt = x;
     else x.dispose();
