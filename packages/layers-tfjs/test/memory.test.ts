@@ -50,3 +50,27 @@ test('nor does it under model.fit, from 4 couplings to 256', async () => {
   expect(shallow).toBeGreaterThan(0);
   expect(deep / shallow).toBeLessThan(1.05);
 });
+
+describe('at its peak, a step through four layers holds so many activations', () => {
+  const shape = [16, 16, 16];
+  const kinds: Record<string, [make: (seed: number) => tfl.layers.Layer, most: number]> = {
+    permutation: [(seed) => inn.permutation({ seed }), 3.1],
+    conv1x1: [(seed) => inn.conv1x1({ seed }), 3.1],
+    leakyRelu: [() => inn.leakyRelu(), 6.1],
+    actNorm: [() => inn.actNorm({ initialized: true }), 6.1],
+    additiveCoupling: [(seed) => inn.additiveCoupling({ seed, hidden: 16 }), 6.6],
+    affineCoupling: [(seed) => inn.affineCoupling({ seed, hidden: 16 }), 8.5],
+  };
+  test.each(Object.entries(kinds))('%s', async (_, [make, most]) => {
+    // A variable, so that the gradient goes through the first layer too, as in the middle of a network.
+    const x = tf.variable(tf.randomNormal([8, ...shape], 0, 1, 'float32', 1));
+    const model = tfl.sequential();
+    model.add(tfl.layers.inputLayer({ inputShape: shape }));
+    for (let k = 0; k < 4; k++) model.add(make(k));
+    model.add(inn.gaussianLikelihood());
+    const held = (await activationsOf(model, x)) / (4 * x.size);
+    x.dispose();
+    expect(held).toBeLessThan(most);
+    expect(held).toBeGreaterThan(most - 1);
+  });
+});

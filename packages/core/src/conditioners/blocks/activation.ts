@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { oneOf } from '../../options';
+import { freeIfHandedOver } from '../../tensors/hand-over';
 import { type Network, network } from '../network';
 
 interface Rule {
@@ -40,7 +41,16 @@ export function activation(kind: ActivationName): Network {
     forward: (z) => value(z),
     linearize(z) {
       const a = value(z);
-      return { h: a, pullback: (da) => ({ dx: tf.tidy(() => tf.mul(da, slope(a))), dw: {} }) };
+      return {
+        h: a,
+        pullback(da) {
+          const s = tf.tidy(() => slope(a));
+          freeIfHandedOver(a);
+          const dx = tf.mul(da, s);
+          s.dispose();
+          return { dx, dw: {} };
+        },
+      };
     },
     pushforward: (z, dz) =>
       tf.tidy(() => {

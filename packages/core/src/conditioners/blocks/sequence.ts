@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape, Weights } from '../../bijection';
+import { handOver } from '../../tensors/hand-over';
 import { type Network, network } from '../network';
 
 /** One part after the other, at least one; what runs between them is freed as soon as nothing reads it any more. */
@@ -36,6 +37,8 @@ export function sequence(parts: readonly Network[]): Network {
           let d = dh;
           const dw: Weights = {};
           for (let i = parts.length - 1; i >= 0; i--) {
+            // What came after it has read its value.
+            if (i < parts.length - 1) handOver(steps[i]!.h);
             const pulled = steps[i]!.pullback(d);
             Object.assign(dw, pulled.dw);
             if (d !== dh) d.dispose();
