@@ -16,13 +16,13 @@ const rules = {
   relu: { value: tf.relu, slope: (a) => tf.step(a) },
   leakyRelu: { value: (z) => tf.leakyRelu(z, LEAK), slope: (a) => tf.step(a, LEAK) },
   tanh: { value: tf.tanh, slope: (a) => tf.sub(1, tf.square(a)) },
-  // log(1 + eᶻ), whose slope σ(z) is 1 − e⁻ᵃ.
   sigmoid: { value: tf.sigmoid, slope: (a) => tf.mul(a, tf.sub(1, a)) },
   // z above zero, eᶻ − 1 below, whose slope is 1 + a. Written out: tfjs knows no second gradient of its own.
   elu: {
     value: (z) => tf.tidy(() => tf.add(tf.relu(z), tf.sub(tf.exp(tf.neg(tf.relu(tf.neg(z)))), 1))),
     slope: (a) => tf.sub(1, tf.relu(tf.neg(a))),
   },
+  // log(1 + eᶻ), whose slope σ(z) is 1 − e⁻ᵃ.
   softplus: { value: tf.softplus, slope: (a) => tf.sub(1, tf.exp(tf.neg(a))) },
 } satisfies Record<string, Rule>;
 
