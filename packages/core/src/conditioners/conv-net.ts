@@ -1,7 +1,7 @@
 import { refuse } from '../errors';
 import { checkOptions, either, listOf, odd, type Rules, whole } from '../options';
 import { assembled } from './assembled';
-import { type ActivationName, activation, activationRule } from './blocks/activation';
+import { type ActivationName, activationRule } from './blocks/activation';
 import { sequence } from './blocks/sequence';
 import type { Network } from './network';
 
@@ -48,10 +48,9 @@ export function convNet(options: ConvNetOptions = {}): Network {
   }
   return assembled('convNet', (convolution) =>
     sequence([
-      ...widths.flatMap((width, i) => [
-        convolution({ to: () => width, kernel: kernels[i] ?? 1 }),
-        activation(kind),
-      ]),
+      ...widths.map((width, i) =>
+        convolution({ to: () => width, kernel: kernels[i] ?? 1, activation: kind }),
+      ),
       convolution({ kernel: kernels.at(-1) ?? 1, zero: true }),
     ]),
   );

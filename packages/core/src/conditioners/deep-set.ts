@@ -2,7 +2,7 @@ import type { Shape } from '../bijection';
 import { refuse, show } from '../errors';
 import { checkOptions, type Rules, whole } from '../options';
 import { assembled } from './assembled';
-import { type ActivationName, activation, activationRule } from './blocks/activation';
+import { type ActivationName, activationRule } from './blocks/activation';
 import { mean } from './blocks/mean';
 import { sequence } from './blocks/sequence';
 import { type SummaryNetwork, summaryNetwork } from './summary-network';
@@ -36,15 +36,13 @@ const rules: Rules<DeepSetOptions> = {
 export function deepSet(options: DeepSetOptions = {}): SummaryNetwork {
   checkOptions('deepSet', options, rules);
   const { hidden = 32, layers = 2, out = 8, activation: kind = 'relu' } = options;
-  const layer = (convolution: Parameters<Parameters<typeof assembled>[1]>[0]) => [
-    convolution({ to: () => hidden }),
-    activation(kind),
-  ];
+  const layer = (convolution: Parameters<Parameters<typeof assembled>[1]>[0]) =>
+    convolution({ to: () => hidden, activation: kind });
   const net = assembled('deepSet', (convolution) =>
     sequence([
-      ...Array.from({ length: layers }, () => layer(convolution)).flat(),
+      ...Array.from({ length: layers }, () => layer(convolution)),
       mean,
-      ...layer(convolution),
+      layer(convolution),
       convolution({}),
     ]),
   );

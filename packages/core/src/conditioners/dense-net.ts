@@ -1,7 +1,7 @@
 import { refuse } from '../errors';
 import { checkOptions, either, listOf, type Rules, whole } from '../options';
 import { assembled } from './assembled';
-import { type ActivationName, activation, activationRule } from './blocks/activation';
+import { type ActivationName, activationRule } from './blocks/activation';
 import { sequence } from './blocks/sequence';
 import type { Network } from './network';
 
@@ -40,7 +40,7 @@ export function denseNet(options: DenseNetOptions = {}): Network {
   const widths = typeof hidden === 'object' ? hidden : Array<number>(layers).fill(hidden);
   return assembled('denseNet', (convolution) =>
     sequence([
-      ...widths.flatMap((width) => [convolution({ to: () => width }), activation(kind)]),
+      ...widths.map((width) => convolution({ to: () => width, activation: kind })),
       convolution({ zero: true }),
     ]),
   );

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../bijection';
-import { convolve, convolveFilter, convolveInput, convolveRelu } from '../kernels/convolve';
+import { convolve, convolveBias, convolveFilter, convolveInput } from '../kernels/convolve';
 import { randomNormal } from '../random';
-import { channels, perChannel, sizeOf, sumPerChannel } from '../tensors/channels';
+import { channels, sizeOf, sumPerChannel } from '../tensors/channels';
 import { type Network, network } from './network';
 
 export interface LeapfrogNetOptions {
@@ -23,10 +23,7 @@ export interface LeapfrogNetOptions {
  * three are alive at most, while the pullback multiplies ∂relu/∂z = [r > 0] and dr to dz.
  */
 export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): Network {
-  /** Every inner tidy frees an activation before the next one is made. */
-  const pre = (u: tf.Tensor, K: tf.Tensor, b: tf.Tensor) =>
-    tf.tidy(() => tf.add(convolve(u, K), perChannel(b, u.rank)));
-  const hiddenLayer = (u: tf.Tensor, { K, b }: Weights) => convolveRelu(u, K!, b!);
+  const hiddenLayer = (u: tf.Tensor, { K, b }: Weights) => convolveBias(u, K!, b!, true);
   const value = (u: tf.Tensor, r: tf.Tensor, K: tf.Tensor) =>
     tf.tidy(() => tf.sub(tf.mul(2, u), tf.mul(step, convolveInput(r, K))));
   return network({
@@ -59,9 +56,9 @@ export function leapfrogNet({ hidden, kernel = 3, step }: LeapfrogNetOptions): N
     },
     pushforward: (u, du, { K, b }, { K: dK, b: db }) =>
       tf.tidy(() => {
-        const z = pre(u, K!, b!);
+        const z = convolveBias(u, K!, b!);
         const r = tf.relu(z);
-        const dz = tf.add(convolve(du, K!), pre(u, dK!, db!));
+        const dz = tf.add(convolve(du, K!), convolveBias(u, dK!, db!));
         const dr = tf.mul(dz, tf.step(z));
         const dTransposed = tf.add(convolveInput(dr, K!), convolveInput(r, dK!));
         return { h: value(u, r, K!), dh: tf.sub(tf.mul(2, du), tf.mul(step, dTransposed)) };

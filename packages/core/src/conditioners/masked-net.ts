@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Weights } from '../bijection';
 import { weight } from '../weight-names';
 import { assembled } from './assembled';
-import { type ActivationName, activation } from './blocks/activation';
+import type { ActivationName } from './blocks/activation';
 import { sequence } from './blocks/sequence';
 import { degreesOf, maskOf } from './masks';
 import { type Network, network } from './network';
@@ -35,10 +35,8 @@ export interface MaskedNetOptions {
 export function maskedNet({ perNumber, order, hidden, kernel, activation: kind }: MaskedNetOptions): Network {
   const net = assembled('maskedNet', (convolution) =>
     sequence([
-      convolution({ to: () => hidden, kernel }),
-      activation(kind),
-      convolution({ to: () => hidden }),
-      activation(kind),
+      convolution({ to: () => hidden, kernel, activation: kind }),
+      convolution({ to: () => hidden, activation: kind }),
       convolution({ kernel, zero: true }),
     ]),
   );

@@ -47,8 +47,7 @@ export function resNet(options: ResNetOptions = {}): Network {
         skip(
           sequence([
             ...first,
-            convolution({ to, kernel }),
-            activation(kind),
+            convolution({ to, kernel, activation: kind }),
             convolution({ to, kernel, zero: true }),
           ]),
         ),

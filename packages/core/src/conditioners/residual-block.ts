@@ -63,8 +63,7 @@ export function residual(
     (convolution) =>
       sequence([
         ...(strided ? [down(stride)] : []),
-        convolution({ to, kernel: outer }),
-        activation(kind),
+        convolution({ to, kernel: outer, activation: kind }),
         skip(dilated(dilation, convolution({ to, kernel: inner }))),
         activation(kind),
         convolution({

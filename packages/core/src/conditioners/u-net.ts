@@ -1,6 +1,6 @@
 import { checkOptions, odd, type Rules, whole } from '../options';
 import { assembled } from './assembled';
-import { type ActivationName, activation, activationRule } from './blocks/activation';
+import { type ActivationName, activationRule } from './blocks/activation';
 import { beside } from './blocks/beside';
 import { down, up } from './blocks/resample';
 import { sequence } from './blocks/sequence';
@@ -40,10 +40,10 @@ export function uNet(options: UNetOptions = {}): Network {
     (convolution) => {
       const level = (depth: number): Network => {
         const width = hidden * 2 ** depth;
-        const layer = () => [convolution({ to: () => width, kernel }), activation(kind)];
-        if (depth === levels) return sequence(layer());
+        const layer = () => convolution({ to: () => width, kernel, activation: kind });
+        if (depth === levels) return layer();
         return sequence([
-          ...layer(),
+          layer(),
           beside(
             sequence([
               down(2),
@@ -52,7 +52,7 @@ export function uNet(options: UNetOptions = {}): Network {
               up(2),
             ]),
           ),
-          ...layer(),
+          layer(),
         ]);
       };
       return sequence([level(0), convolution({ zero: true })]);

@@ -26,17 +26,26 @@ export function convolve(x: tf.Tensor, w: tf.Tensor): tf.Tensor {
   });
 }
 
-/** relu(x ⋆ W + b), b: [out]; on lines and images in one kernel where no tape records. */
-export function convolveRelu(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tensor {
+/** x ⋆ W + b, b: [out], or relu of that; on lines and images one kernel, where no tape would record it. */
+export function convolveBias(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor, relu = false): tf.Tensor {
   return tf.tidy(() => {
-    if (x.rank !== 3 && x.rank !== 4) {
-      return tf.relu(tf.tidy(() => tf.add(convolve(x, w), perChannel(b, x.rank))));
+    if (isRecorded() || (x.rank !== 3 && x.rank !== 4)) {
+      const z = tf.tidy(() => tf.add(convolve(x, w), perChannel(b, x.rank)));
+      return relu ? tf.relu(z) : z;
     }
-    const shape = withChannels(x.shape, channels(w.shape));
-    const one = { strides: 1, pad: 'same', bias: b, activation: 'relu' } as const;
-    return tf.reshape(tf.fused.conv2d({ x: planes(x), filter: filter2d(w), ...one }), shape);
+    const inputs = { x: planes(x), filter: filter2d(w), bias: b };
+    const attrs = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1] };
+    const fused = { ...attrs, activation: relu ? 'relu' : 'linear', leakyreluAlpha: 0 };
+    const z = tf.engine().runKernel<tf.Tensor>(tf.FusedConv2D, inputs, fused);
+    return tf.reshape(z, withChannels(x.shape, channels(w.shape)));
   });
 }
+
+/** Whether a tape would record an op now. */
+const isRecorded = (): boolean => {
+  const { gradientDepth, kernelDepth } = tf.engine().state;
+  return gradientDepth > 0 && kernelDepth === 0;
+};
 
 /** dx, given dz: the convolution with the flipped filter, its channels swapped. */
 export function convolveInput(dz: tf.Tensor, w: tf.Tensor): tf.Tensor {

@@ -31,9 +31,25 @@ export type ActivationName = keyof typeof rules;
 
 export const activationRule = oneOf(...Object.keys(rules));
 
+/** σ by its name, with the pullback of a = σ(z) from its value. */
+export function activationOf(kind: ActivationName) {
+  const { value, slope }: Rule = rules[kind];
+  return {
+    value,
+    pull(da: tf.Tensor, a: tf.Tensor): tf.Tensor {
+      const s = tf.tidy(() => slope(a));
+      freeIfHandedOver(a);
+      const dz = tf.mul(da, s);
+      s.dispose();
+      return dz;
+    },
+    push: (dz: tf.Tensor, a: tf.Tensor): tf.Tensor => tf.tidy(() => tf.mul(dz, slope(a))),
+  };
+}
+
 /** a = σ(z), element by element. */
 export function activation(kind: ActivationName): Network {
-  const { value, slope }: Rule = rules[kind];
+  const { value, pull, push } = activationOf(kind);
   return network({
     reads: { x: false, h: true },
     outputShape: (shape) => [...shape],
@@ -41,21 +57,11 @@ export function activation(kind: ActivationName): Network {
     forward: (z) => value(z),
     linearize(z) {
       const a = value(z);
-      return {
-        h: a,
-        pullback(da) {
-          const s = tf.tidy(() => slope(a));
-          freeIfHandedOver(a);
-          const dx = tf.mul(da, s);
-          s.dispose();
-          return { dx, dw: {} };
-        },
-      };
+      return { h: a, pullback: (da) => ({ dx: pull(da, a), dw: {} }) };
     },
-    pushforward: (z, dz) =>
-      tf.tidy(() => {
-        const a = value(z);
-        return { h: a, dh: tf.mul(dz, slope(a)) };
-      }),
+    pushforward(z, dz) {
+      const a = value(z);
+      return { h: a, dh: push(dz, a) };
+    },
   });
 }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape, WeightSpec, Weights } from '../../bijection';
-import { convolve, convolveFilter, convolveInput } from '../../kernels/convolve';
+import { convolve, convolveBias, convolveFilter, convolveInput } from '../../kernels/convolve';
 import { heNormal, spreadBias } from '../../random';
-import { channels, perChannel, sumPerChannel } from '../../tensors/channels';
+import { channels, sumPerChannel } from '../../tensors/channels';
 import { type Network, network } from '../network';
+import { type ActivationName, activationOf } from './activation';
 
 export interface ConvolutionOptions {
   /** Its weights are W and b with this behind. */
@@ -16,10 +17,12 @@ export interface ConvolutionOptions {
   zero?: boolean;
   /** Default true. */
   bias?: boolean;
+  /** Of the output. Default: none. */
+  activation?: ActivationName;
 }
 
 /**
- * h = x ⋆ W + b, sizes kept; on vectors a dense layer, whatever the kernel.
+ * h = σ(x ⋆ W + b), sizes kept; on vectors a dense layer, whatever the kernel.
  *
  * x: [batch, …spatial, in], W: […kernel, in, to], b: [to]. W starts normal, of variance 2/fan-in (He et al. 2015, eq. 10), b uniform
  * within ±1/√fan-in.
@@ -30,12 +33,18 @@ export function convolution({
   kernel = 1,
   zero = false,
   bias = true,
+  activation: kind,
 }: ConvolutionOptions): Network {
   const [W, b] = [`W${name}`, `b${name}`];
-  const shifted = (z: tf.Tensor, w: Weights) => (bias ? tf.add(z, perChannel(w[b]!, z.rank)) : z);
-  const value = (x: tf.Tensor, w: Weights) => tf.tidy(() => shifted(convolve(x, w[W]!), w));
+  const sigma = kind && activationOf(kind);
+  const affine = (x: tf.Tensor, w: Weights) => (bias ? convolveBias(x, w[W]!, w[b]!) : convolve(x, w[W]!));
+  const value = (x: tf.Tensor, w: Weights) => {
+    if (!sigma) return affine(x, w);
+    if (bias && kind === 'relu') return convolveBias(x, w[W]!, w[b]!, true);
+    return tf.tidy(() => sigma.value(affine(x, w)));
+  };
   return network({
-    reads: { x: true, h: false },
+    reads: { x: true, h: kind !== undefined },
     outputShape: (shape, out) => [...shape.slice(0, -1), to(out, shape)],
     weights(shape, out) {
       const n = to(out, shape);
@@ -49,20 +58,25 @@ export function convolution({
       return bias ? [kernels, spec(b, [n], (seed) => spreadBias(s, seed))] : [kernels];
     },
     forward: value,
-    linearize: (x, w) => ({
-      h: value(x, w),
-      pullback: (dh) => ({
-        dx: convolveInput(dh, w[W]!),
-        dw: {
-          [W]: convolveFilter(x, dh, w[W]!.shape),
-          ...(bias && { [b]: tf.tidy(() => sumPerChannel(dh)) }),
+    linearize(x, w) {
+      const h = value(x, w);
+      return {
+        h,
+        pullback(dh) {
+          const dz = sigma ? sigma.pull(dh, h) : dh;
+          const dx = convolveInput(dz, w[W]!);
+          const dW = convolveFilter(x, dz, w[W]!.shape);
+          const db = bias && tf.tidy(() => sumPerChannel(dz));
+          if (dz !== dh) dz.dispose();
+          return { dx, dw: { [W]: dW, ...(db && { [b]: db }) } };
         },
-      }),
-    }),
+      };
+    },
     pushforward: (x, dx, w, dw) =>
-      tf.tidy(() => ({
-        h: value(x, w),
-        dh: tf.add(convolve(dx, w[W]!), shifted(convolve(x, dw[W]!), dw)),
-      })),
+      tf.tidy(() => {
+        const h = value(x, w);
+        const dz = tf.add(convolve(dx, w[W]!), affine(x, dw));
+        return { h, dh: sigma ? sigma.push(dz, h) : dz };
+      }),
   });
 }

@@ -4,12 +4,10 @@ import { refuse, show } from '../../errors';
 import { batch, channels, halves, joinChannels, sizeOf, withChannels } from '../../tensors/channels';
 import { tidy } from '../../tidy';
 import { present } from '../../weight-names';
-import { activation } from '../blocks/activation';
 import { convolution } from '../blocks/convolution';
-import { sequence } from '../blocks/sequence';
 import { network } from '../network';
 
-const lift = sequence([convolution({ name: '0' }), activation('relu')]);
+const lift = convolution({ name: '0', activation: 'relu' });
 
 /** The condition as [batch, numbers]. */
 const flat = (c: tf.Tensor | undefined): tf.Tensor => tf.reshape(present(c), [batch(present(c)), -1]);
