@@ -22,6 +22,8 @@ export class DryBackend extends tf.KernelBackend {
   peak = 0;
   /** Multiplications and additions that would have been made. */
   work = 0;
+  /** Kernels launched; reshapes and clones, which compute nothing, aside. */
+  kernels = 0;
   /** Bytes held after each kernel, over the work until then. */
   course: [work: number, bytes: number][] = [];
 
@@ -82,6 +84,9 @@ export class DryBackend extends tf.KernelBackend {
   override dispose(): void {}
 }
 
+/** Kernels that give numbers another name. */
+const names = new Set<string>([tf.Identity, tf.Reshape, tf.ExpandDims]);
+
 const bytesOf = (shape: readonly number[], dtype: tf.DataType): number =>
   tf.util.sizeFromShape([...shape]) * tf.util.bytesPerElement(dtype);
 
@@ -97,6 +102,7 @@ export function registerRules(backendName: string, present: string): void {
         const made = rule(inputs as never, (attrs ?? {}) as never);
         const dry = backend as DryBackend;
         const infos = [made].flat().map((one) => infoOf(one, dry));
+        if (!names.has(kernelName)) dry.kernels++;
         dry.work += workOf(kernelName, inputs, infos);
         dry.course.push([dry.work, dry.live]);
         return Array.isArray(made) ? infos : (infos[0] ?? []);

@@ -26,6 +26,8 @@ export interface DryRun<T> {
   peakBytes: number;
   /** Multiplications and additions. */
   work: number;
+  /** Kernels launched; reshapes and clones, which compute nothing, aside. */
+  kernels: number;
   /** Bytes held after each kernel, over the work until then. */
   course: readonly (readonly [work: number, bytes: number])[];
 }
@@ -42,7 +44,7 @@ export function dryRun<T>(f: (meter: () => Meter) => T): DryRun<T> {
   try {
     const backend = tf.backend() as DryBackend;
     const base = backend.live;
-    const done = backend.work;
+    const { work: done, kernels: launched } = backend;
     Object.assign(backend, { peak: base, course: [] });
     let result: T | undefined;
     tf.tidy(() => {
@@ -53,6 +55,7 @@ export function dryRun<T>(f: (meter: () => Meter) => T): DryRun<T> {
       result: result as T,
       peakBytes: backend.peak - base,
       work: backend.work - done,
+      kernels: backend.kernels - launched,
       course: backend.course.map(([work, bytes]) => [work - done, bytes - base] as const),
     };
   } finally {

@@ -1,7 +1,9 @@
+import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs';
 import { present } from '../../libraries';
 import { compared, disposeWeights, inTurn, memoryOfStep, timeOfStep } from '../../measure';
 import { type Column, megabytes, quartiles } from '../../report';
+import { stepGradients } from '../../step-gradients';
 import { build, inputsFor, type Subject } from './kinds';
 
 export interface Sizes {
@@ -25,6 +27,8 @@ interface Row {
   shallowBytes: number;
   deepBytes: number;
   storedBytes: number;
+  /** Kernels that one more layer launches in a step, forward and backward; undefined where a step reads numbers. */
+  kernels: number | undefined;
 }
 
 /** Reversible gradients against stored ones. */
@@ -39,11 +43,10 @@ export async function measure(subject: Subject, { depth, deep, batch, ...until }
     () => timeOfStep(present, stock, inputs),
     until,
   );
-  disposeWeights(own);
-  disposeWeights(stock);
   const long = build(subject, deep);
   const { activations: deepBytes } = await memoryOfStep(present, long, inputs);
-  disposeWeights(long);
+  const launched = [kernelsOf(own, inputs), kernelsOf(long, inputs)] as const;
+  for (const model of [own, stock, long]) disposeWeights(model);
   tf.dispose(inputs);
   const { ratio, medians } = compared(pairs);
   return {
@@ -54,8 +57,22 @@ export async function measure(subject: Subject, { depth, deep, batch, ...until }
     shallowBytes: shallow.activations,
     deepBytes,
     storedBytes: stored.activations,
+    kernels: perLayer(launched, deep - depth),
   };
 }
+
+/** Kernels of a step, counted without running it; undefined where it reads numbers, which a dry run has not. */
+function kernelsOf(model: tf.LayersModel, inputs: tf.Tensor[]): number | undefined {
+  try {
+    return core.dryRun(() => stepGradients(present, model, inputs)).kernels;
+  } catch (error) {
+    if (error instanceof core.InvertibleError) return undefined;
+    throw error;
+  }
+}
+
+const perLayer = ([few, many]: readonly [number | undefined, number | undefined], layers: number) =>
+  few === undefined || many === undefined || layers <= 0 ? undefined : Math.round((many - few) / layers);
 
 const mark = (value: number, bar: number) => (value > bar ? ' **!**' : '');
 
@@ -71,4 +88,5 @@ export const columns = ({ depth, deep }: Sizes): Column<Row>[] => [
     (r) => `${(r.deepBytes / r.shallowBytes).toFixed(2)} ×${mark(r.deepBytes / r.shallowBytes, 1.05)}`,
   ],
   [`${depth} layers, stored`, (r) => megabytes(r.storedBytes)],
+  ['kernels', (r) => `${r.kernels ?? '–'}`],
 ];
