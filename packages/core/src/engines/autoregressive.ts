@@ -28,6 +28,8 @@ export interface Ordering {
  * cotangents g of x from the last: of what conditioned φ⁻¹ adds for a known x, with N = ∂h/∂x strictly triangular,
  *
  *     dx = ∂φ⁻¹·(dy, N dx + ∂h/∂(w, c)·d(w, c))      g = dx + Nᵀ·(∂φ⁻¹/∂h)ᵀ·(g, dL)      dy = (∂φ⁻¹/∂y)ᵀ·(g, dL)
+ *
+ * That of the inverse reads x for every number: each reading gets a name of x of its own, which it may free.
  */
 export function autoregressive(name: string, phi: Transformer, source: Source, order: Ordering): Bijection {
   const ahead = conditioned(within(name, phi.domain, there(phi)), source);
@@ -58,11 +60,9 @@ export function autoregressive(name: string, phi: Transformer, source: Source, o
       const x = undo(y, w, c);
       return { y: x, logDet: behind.forward(y, { u: x, w, c }).logDet() };
     },
-    pullback(given, dx, dL, w, c) {
-      // Read again and again, also if it was handed over.
-      const x = tf.clone(given);
+    pullback(x, dx, dL, w, c) {
       const { list, take, put } = sites(x);
-      const pull = (g: tf.Tensor) => behind.pullback(x, g, dL, { u: x, w, c });
+      const pull = (g: tf.Tensor) => behind.pullback(tf.clone(x), g, dL, { u: x, w, c });
       const g = substituted(x, [...list].reverse(), put, (known, at) =>
         take(tf.add(dx, present(pull(known).du)), at),
       );
