@@ -3,7 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { layersModel } from './check';
 import { fallbacksOf, memberName, reasonOf } from './drift/fallbacks';
 import { retentionReason } from './graph';
-import { InvertibleLayer, isReversible } from './invertible-layer';
+import { InvertibleLayer } from './invertible-layer';
 
 export interface Edge {
   /** The invertible layer that reads the edge. */
@@ -24,9 +24,7 @@ export function describeMemory(model: tfl.LayersModel): Edge[] {
     .filter((layer): layer is InvertibleLayer => layer instanceof InvertibleLayer)
     .map((layer) => {
       const why =
-        layer.gradient === 'reversible'
-          ? retentionReason(layer, isReversible)
-          : `"${layer.name}" ${keeps[layer.gradient]}`;
+        layer.gradient === 'reversible' ? retentionReason(layer) : `"${layer.name}" ${keeps[layer.gradient]}`;
       return { layer: layer.name, released: why === null, why, fallbacks: fallenBack(layer) };
     });
 }

@@ -1,4 +1,7 @@
+import * as core from '@invertible/core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { fromSamePass } from './log-dets';
 
 type Symbolic = tfl.SymbolicTensor;
 const claims = new WeakMap<Symbolic, { reads: number }>();
@@ -26,16 +29,21 @@ export function trackReaders(symbolic: Symbolic): void {
   claims.set(symbolic, record);
 }
 
+/** Whether a layer rebuilds its input. Invertible layers alone have a `gradient`. */
+export const isReversible = (layer: tfl.layers.Layer): boolean =>
+  'gradient' in layer && layer.gradient === 'reversible';
+
+/** Whether a layer alone reads its input, which a reversible layer made in this pass and can rebuild: then it may free it. */
+export const isConsumable = (layer: tfl.layers.Layer, x: tf.Tensor, pass: object | undefined): boolean =>
+  core.isTaping() && fromSamePass(x, pass) && retentionReason(layer) === null;
+
 /** Why the edge from the layer before into this one may not be released; null when it provably may. */
-export function retentionReason(
-  layer: tfl.layers.Layer,
-  isOurs: (layer: tfl.layers.Layer) => boolean,
-): string | null {
+export function retentionReason(layer: tfl.layers.Layer): string | null {
   const nodes = layer.inboundNodes;
   if (nodes.length !== 1) return `"${layer.name}" is applied ${nodes.length} times`;
   const [before] = nodes[0]!.inboundLayers;
   if (!before) return `"${layer.name}" has no layer before it`;
-  if (!isOurs(before)) return `"${before.name}" is not invertible`;
+  if (!isReversible(before)) return `"${before.name}" is not invertible`;
   if (before.inboundNodes.length !== 1)
     return `"${before.name}" is applied ${before.inboundNodes.length} times`;
   const readers = before.outboundNodes.length;

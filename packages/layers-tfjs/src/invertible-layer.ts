@@ -4,10 +4,10 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { inputsOf } from './check';
 import { checkFinite } from './finite';
 import { FirstBatch } from './first-batch';
-import { retentionReason, trackReaders } from './graph';
+import { isConsumable, trackReaders } from './graph';
 import type { InvertibleLayerArgs } from './layer-args';
 import { addWeights, isFrozen, ofToday, valuesOf } from './layer-weights';
-import { attachLogDet, fromSamePass, logDetOf } from './log-dets';
+import { attachLogDet, logDetOf } from './log-dets';
 import { careOf, type Observer, type Step } from './observers';
 import { recomputedMap } from './recomputing/recomputed-map';
 import { type LayerShape, listed, openShape, sizes } from './shapes';
@@ -193,10 +193,3 @@ export abstract class InvertibleLayer extends tfl.layers.Layer {
     };
   }
 }
-
-/** Whether a layer alone reads its input, which a reversible layer made in this pass and can rebuild: then it may free it. */
-export const isConsumable = (layer: tfl.layers.Layer, x: tf.Tensor, pass: object | undefined): boolean =>
-  core.isTaping() && fromSamePass(x, pass) && retentionReason(layer, isReversible) === null;
-
-export const isReversible = (layer: tfl.layers.Layer): boolean =>
-  layer instanceof InvertibleLayer && layer.gradient === 'reversible';

@@ -2,7 +2,7 @@ import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { inputsOf } from './check';
-import { isConsumable } from './invertible-layer';
+import { isConsumable } from './graph';
 import { headRules, type LayerArgs } from './layer-args';
 import { addWeights, valuesOf } from './layer-weights';
 import { carryLogDet, logDetOf } from './log-dets';
