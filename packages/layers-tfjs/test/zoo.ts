@@ -78,7 +78,7 @@ export const zoo: Record<string, Entry> = {
     shape: [4],
     condition: [3],
   },
-  continuousFlow: { make: one((a) => inn.continuousFlow({ ...a, hidden, steps: 2 })) },
+  continuousFlow: { make: one((a) => inn.continuousFlow({ ...a, hidden, steps: 4 })) },
   'continuousFlow, exact trace, given a vector': {
     make: one((a) => inn.continuousFlow({ ...a, hidden, steps: 4, lambda: 1 })),
     shape: [4],
