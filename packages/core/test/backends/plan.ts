@@ -14,14 +14,18 @@ function ends(entry: readonly Case<LawName>[]): Case<LawName>[] {
   return entry.filter(({ axes }) => axes === 0 || axes === highest);
 }
 
+/** Kinds that evaluate their network up to hundreds of times for one law: hours on a software driver. */
+const iterated = ['contractiveResidual', 'continuousFlow'];
+
 /**
  * What runs on GPU backends, which software drivers make slow: every entry of the zoo as a vector and in its highest rank, not
  * reversed, since reverses call no other op, nor a single sample, which calls none either. Inverse, adjoint and gradient on all
  * of them; the Taylor remainder, with its many forward passes, on vectors. Determinants are about mathematics, which is the
- * same everywhere. The huge inputs stay at home: WGSL and GLSL promise nothing about infinities.
+ * same everywhere. What is iterated and the huge inputs stay at home: WGSL and GLSL promise nothing about infinities.
  */
 const plan = (request: 'all' | 'vectors'): Case[] =>
   [...new Set(kinds.map(({ of }) => of))]
+    .filter((of) => !iterated.some((kind) => of.startsWith(kind)))
     .flatMap((of) => ends(kinds.filter((c) => c.of === of)))
     .filter(({ axes, reversed, batch }) => !reversed && batch > 1 && (request === 'all' || axes === 0))
     .map((at) => ({
