@@ -67,8 +67,13 @@ export function heatMap(logDensity: Float32Array, side: number): OffscreenCanvas
   const most = Float32Array.from(density).sort()[Math.floor(0.99 * density.length)] || 1;
   const [r, g, b] = rgb(colour('heat'));
   const image = new ImageData(side, side);
+  // Number by number: an array for each of 50,000 pixels would hold the page up.
   density.forEach((p, k) => {
-    image.data.set([r, g, b, 255 * Math.min(1, p / most)], 4 * k);
+    const { data } = image;
+    data[4 * k] = r;
+    data[4 * k + 1] = g;
+    data[4 * k + 2] = b;
+    data[4 * k + 3] = 255 * Math.min(1, p / most);
   });
   const picture = new OffscreenCanvas(side, side);
   picture.getContext('2d')?.putImageData(image, 0, 0);
