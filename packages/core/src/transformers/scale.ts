@@ -58,7 +58,8 @@ const rules: Record<ScaleKind, (clamp: number, range: readonly [number, number])
     slope: (h) => tf.reciprocal(tf.square(tf.add(1, tf.abs(tf.div(h, clamp))))),
   }),
   exp: () => ({
-    log: (h) => tf.clipByValue(h, -most, most),
+    // Not clipByValue, whose gradient GPU backends lack for rank 5.
+    log: (h) => tf.maximum(tf.minimum(h, most), -most),
     slope: (h) => tf.step(tf.sub(most, tf.abs(h))),
   }),
   softplus: (_, [low]) => ({
