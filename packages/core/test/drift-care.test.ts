@@ -134,7 +134,8 @@ test('memory grows by no more than the inputs that are kept', async () => {
       tf.tidy(() => [tf.grad((t: tf.Tensor) => tf.sum(core.reversible(b)(t, w, { care }).y))(x)]);
     return (await activationBytes(step)).activations;
   };
-  const [none, four] = [await at(0), await at(4)];
+  // One is evaluated again at a time, on a tape of its own.
+  const [one, four] = [await at(1), await at(4)];
   const state = 4 * shape.reduce((a, n) => a * n);
-  expect(four - none).toBeLessThanOrEqual(4 * state);
+  expect(four - one).toBeLessThanOrEqual(3 * state);
 });
