@@ -93,7 +93,7 @@ export function knotsOf(
   const shared = raw.widths.size === K * n;
   const flat = (t: Tensor) => {
     const k = t.shape[1] ?? 0;
-    return [reshape(t, shared ? withChannels(raw.widths.shape, k * n) : whole(k))];
+    return [reshape(t, shared ? whole(k).fill(1, 0, -1) : whole(k))];
   };
   const [W, H] = [sizes(grid(raw.widths, K), K, 2 * B), sizes(grid(raw.heights, K), K, 2 * B)];
   const count = ends ? K + 1 : K - 1;
