@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { openTape } from '../autodiff/tapes/tape';
 import type { Shape } from '../bijection';
 import { channels, perChannel, withChannels } from '../tensors/channels';
 import { withHint } from './missing';
@@ -38,7 +39,7 @@ export function convolveBias(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor, relu = fa
     }
     const [image, filter] = [planes(x), filter2d(w)];
     const shape = withChannels(x.shape, channels(w.shape));
-    if (isRecorded()) {
+    if (openTape()) {
       const z = tf.fused.conv2d({ x: image, filter, strides: 1, pad: 'same', bias: b });
       return tf.reshape(relu ? tf.relu(z) : z, shape);
     }
@@ -48,12 +49,6 @@ export function convolveBias(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor, relu = fa
     return tf.reshape(tf.engine().runKernel<tf.Tensor>(tf.FusedConv2D, inputs, fused), shape);
   });
 }
-
-/** Whether a tape would record an op now. */
-const isRecorded = (): boolean => {
-  const { gradientDepth, kernelDepth } = tf.engine().state;
-  return gradientDepth > 0 && kernelDepth === 0;
-};
 
 /** dx, given dz: the convolution with the flipped filter, its channels swapped. */
 export function convolveInput(dz: tf.Tensor, w: tf.Tensor): tf.Tensor {
