@@ -5,17 +5,14 @@ import * as core from '@invertible/core';
 import { activationBytes, relativeError } from '@invertible/core/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { read } from '../src/autodiff/read';
+import { normal, shakenBy } from './shaken';
 
 beforeAll(async () => {
   core.registerKernels();
   await tf.setBackend('wasm');
 });
 
-const normal = (shape: readonly number[], seed: number) => tf.randomNormal([...shape], 0, 1, 'float32', seed);
-const shaken = (b: core.Bijection, shape: readonly number[]): core.Weights =>
-  Object.fromEntries(
-    b.weights([1, ...shape]).map(({ name, shape: s }, i) => [name, tf.mul(0.4, normal(s, 10 + i))]),
-  );
+const shaken = (b: core.Bijection, shape: readonly number[]) => shakenBy(0.4, b, shape);
 
 const gradient = (b: core.Bijection, x: tf.Tensor, w: core.Weights, reversible = true) => {
   const names = Object.keys(w);

@@ -8,19 +8,14 @@ import type { Probed } from '../src/conditioners/probed-net';
 import { seriesLogDet } from '../src/engines/residual-log-det';
 import { blockInverse } from '../src/matrices/block-inverse';
 import { contracted } from '../src/matrices/spectral';
+import { normal, shakenBy } from './shaken';
 
 beforeAll(async () => {
   core.registerKernels();
   await tf.setBackend('wasm');
 });
 
-const normal = (shape: readonly number[], seed: number) => tf.randomNormal([...shape], 0, 1, 'float32', seed);
-
-/** The weights of a block away from its start, where it is the identity. */
-const shaken = (b: core.Bijection, shape: readonly number[]): core.Weights =>
-  Object.fromEntries(
-    b.weights([1, ...shape]).map(({ name, shape: s }, i) => [name, tf.mul(0.7, normal(s, 10 + i))]),
-  );
+const shaken = (b: core.Bijection, shape: readonly number[]) => shakenBy(0.7, b, shape);
 
 const mean = (v: readonly number[]) => v.reduce((sum, u) => sum + u, 0) / v.length;
 
