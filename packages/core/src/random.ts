@@ -22,9 +22,9 @@ export const randomUniform = (shape: Shape, seed: number, low = 0, high = 1): tf
 /** The numbers that each output of a layer reads, of the shape […kernel, in, out] of its weights. */
 const fanIn = (shape: Shape): number => shape.slice(0, -1).reduce((n, size) => n * size, 1);
 
-/** He et al. 2015, eq. 10: deviation √(2 / fan-in), for layers followed by a ReLU. shape: […kernel, in, out]. */
-export const heNormal = (shape: Shape, seed: number): tf.Tensor =>
-  randomNormal(shape, seed, Math.sqrt(2 / fanIn(shape)));
+/** He et al. 2015, eq. 10: deviation √(variance / fan-in), 2 for layers followed by a ReLU. shape: […kernel, in, out]. */
+export const heNormal = (shape: Shape, seed: number, variance = 2): tf.Tensor =>
+  randomNormal(shape, seed, Math.sqrt(variance / fanIn(shape)));
 
 /**
  * Biases uniform within ±1/√fan-in, for a layer whose weights have the shape […kernel, in, out]. From zero, all kinks of a first

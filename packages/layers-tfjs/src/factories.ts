@@ -82,8 +82,8 @@ export const additiveCoupling = /* @__PURE__ */ layer(core.additiveCoupling);
  * - `stays`: Which channels stay, such as every other one, [0, 2, 4], instead of `split` and `flip`.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
@@ -189,8 +189,8 @@ export const batchNorm = /* @__PURE__ */ layer(core.batchNorm);
  *
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `conditioner`: The network inside, instead of `hidden`, `kernel` and `activation`: a function that makes a
@@ -242,8 +242,8 @@ export const conditionalAffine = /* @__PURE__ */ layer(core.conditionalAffine);
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
@@ -285,8 +285,8 @@ export const conditionalGlow = /* @__PURE__ */ network(core.conditionalGlow);
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `mixing`: The mixing, as for `conv1x1`.
@@ -330,8 +330,8 @@ export const conditionalHint = /* @__PURE__ */ network(core.conditionalHint);
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `mixing`: The mixing, as for `conv1x1`.
@@ -535,8 +535,8 @@ export const flatten = /* @__PURE__ */ layer(core.flatten);
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
@@ -571,8 +571,8 @@ export const glow = /* @__PURE__ */ network(core.glow);
  * - `stays`: Which channels stay, such as every other one, [0, 2, 4], instead of `split` and `flip`.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
@@ -634,8 +634,8 @@ export const haarSqueeze = /* @__PURE__ */ layer(core.haarSqueeze);
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `norm`, 'actNorm' | 'none': What comes before each coupling: 'actNorm', set from the first batch, or 'none'. Default
@@ -677,8 +677,8 @@ export const hint = /* @__PURE__ */ network(core.hint);
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
@@ -837,8 +837,8 @@ export const iaf = /* @__PURE__ */ network(core.iaf);
  *   before ('full'), of all before and back after with the same matrix ('both'). Default 'none'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
@@ -918,8 +918,8 @@ export const irimCoupling = /* @__PURE__ */ layer(core.irimCoupling);
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `exact`: Values on a grid, n·step with |n| ≤ 2²³, so that the inverse is right to the last bit at any depth. true is a
@@ -936,6 +936,41 @@ export const irimCoupling = /* @__PURE__ */ layer(core.irimCoupling);
  * ```
  */
 export const iunet = /* @__PURE__ */ network(core.iunet);
+
+/**
+ * Jet: couplings of the patches of an image whose networks are vision transformers, without anything between them.
+ *
+ *     t = patches(x)      coupling   u₂ = (t₂ + b(t₁)) ⊙ s(t₁),   s = 2σ(h)      log|det J| = Σ log s over layers
+ *
+ * Of each patch, t₁ are channels drawn at random; in every fifth coupling t₁ are the patches of one colour of a checkerboard, which
+ * takes turns, each cut into two tokens. `hidden`, `heads` and `blocks` are those of each `vit`. Fresh, it is the identity. Memory is
+ * flat where the original keeps the input of each coupling.
+ * x: [batch, …1 to 3 spatial axes, C]. Kolesnikov et al. 2024, arXiv:2412.15129.
+ *
+ * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
+ *
+ * - `layers`: Number of couplings. Default 10.
+ * - `channelwise`: Couplings of channels before each one of places. Default 4.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale; that of the paper is 'openSigmoid'. Default
+ *   'doubleSigmoid'.
+ * - `patch`: Pixels of a patch along each axis, which must divide the spatial sizes. Default 4.
+ * - `hidden`: Channels of every token, a multiple of `heads`. Default 32.
+ * - `blocks`: Number of blocks. Default 2.
+ * - `heads`: Heads, each with its own part of the hidden channels. Default 4.
+ * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
+ * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
+ *
+ * @example
+ * ```ts
+ * const flow = inn.jet({ shape: [8, 8, 1], layers: 5, blocks: 1, hidden: 8, heads: 2, patch: 2 });
+ * const x = tf.randomNormal([8, 8, 8, 1]);
+ * await flow.fit(x, { epochs: 1, verbose: 0 });
+ * const nats = flow.logProb(x); // [8]
+ * const drawn = flow.sample(8, { seed: 1 }); // [8, 8, 8, 1]
+ * ```
+ */
+export const jet = /* @__PURE__ */ network(core.jet);
 
 /**
  * Leaky ReLU.
@@ -1069,8 +1104,8 @@ export const momentum = /* @__PURE__ */ layer(core.momentum);
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `mixing`: The mixing, as for `conv1x1`.
@@ -1114,8 +1149,8 @@ export const multiscaleConditionalHint = /* @__PURE__ */ network(core.multiscale
  * - `split`: Half of the channels leave after each scale but the last, and the latent is a vector. Default true.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  * - `steps`: Steps of flow at each scale. Default 4.
@@ -1286,8 +1321,8 @@ export const pixelAffine = /* @__PURE__ */ layer(core.pixelAffine);
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `volumePreserving`: Preserve volume: the log-scales of a pixel are made to sum to zero. Needs two channels that move.
  *   Default false.
- * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'inverseSigmoid' | 'softplus' |
- *   'exp': How the network's output becomes a scale. Default 'tanh'.
+ * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
+ *   'softplus' | 'exp': How the network's output becomes a scale. Default 'tanh'.
  * - `clamp`: Bound of the log-scale of 'tanh', 'atan', 'expClamp' and 'softClip': scales stay within e^±clamp. Default 2.
  * - `range`: Bounds of the scale of 'sigmoid', both above 0; that of 'softplus' has the lower one. Default [0.5, 1.5].
  *
@@ -1643,6 +1678,30 @@ export const standardize = /* @__PURE__ */ layer(core.standardize);
 export const waveletSqueeze = /* @__PURE__ */ layer(core.waveletSqueeze);
 
 /**
+ * Multi-head self-attention after a layer norm: every pixel reads all others. No pixel knows its place, unless x tells it.
+ *
+ *     [q, k, v] = LN(x) W₁ + b₁      h = [softmax(qᵢ kᵢᵀ/√d) vᵢ, i = 1 … heads] W₂ + b₂,   d = hidden/heads
+ *
+ * W₂ and b₂ start at zero. x: [batch, …1 to 3 spatial axes, C], C above 2, since a layer norm of two channels leaves their signs; the
+ * condition is appended to them. In an additive coupling, with `mlp` in the next one, a block of a reversible vision transformer.
+ * Vaswani et al. 2017, arXiv:1706.03762, section 3.2; Mangalam et al. 2022, arXiv:2302.04869.
+ *
+ * Options:
+ *
+ * - `hidden`: Channels of the queries, of the keys and of the values, a multiple of `heads`. Default 32.
+ * - `heads`: Heads, each with its own part of the hidden channels. Default 4.
+ *
+ * @example
+ * ```ts
+ * const conditioner = inn.attention({ hidden: 8 });
+ * const model = tfl.sequential();
+ * model.add(inn.affineCoupling({ inputShape: [8, 8, 4], conditioner }));
+ * model.add(inn.gaussianLikelihood());
+ * ```
+ */
+export const attention = /* @__PURE__ */ conditioner('attention');
+
+/**
  * A residual block of x and of an image that a dense layer makes of the condition.
  *
  *     x′ = relu(vec(c) W₀ + b₀)    h = residualBlock([x, x′])
@@ -1717,6 +1776,28 @@ export const convNet = /* @__PURE__ */ conditioner('conv');
  * ```
  */
 export const denseNet = /* @__PURE__ */ conditioner('dense');
+
+/**
+ * The dense half of a transformer block, for any rank: at every pixel a layer norm and one hidden layer of GELU.
+ *
+ *     h = gelu(LN(x) W₁ + b₁) W₂ + b₂
+ *
+ * W₂ and b₂ start at zero. The condition is appended to the channels of x, which are more than 2.
+ * Vaswani et al. 2017, arXiv:1706.03762, eq. 2.
+ *
+ * Options:
+ *
+ * - `hidden`: Channels of the hidden layer. Default 32.
+ *
+ * @example
+ * ```ts
+ * const conditioner = inn.mlp({ hidden: 8 });
+ * const model = tfl.sequential();
+ * model.add(inn.affineCoupling({ inputShape: [8, 8, 4], conditioner }));
+ * model.add(inn.gaussianLikelihood());
+ * ```
+ */
+export const mlp = /* @__PURE__ */ conditioner('mlp');
 
 /**
  * A residual network, for any rank.
@@ -1799,3 +1880,30 @@ export const residualBlock = /* @__PURE__ */ conditioner('residual');
  * ```
  */
 export const uNet = /* @__PURE__ */ conditioner('uNet');
+
+/**
+ * A vision transformer: patches become tokens, blocks let each read all others, a dense layer makes patches of what comes out.
+ *
+ *     t₀ = patches(x) W + b + P      uₖ = tₖ₋₁ + attention(LN tₖ₋₁)      tₖ = uₖ + mlp(LN uₖ), k = 1 … blocks
+ *     h = patches⁻¹(LN(t) W′ + b′)
+ *
+ * The MLP has 4 times the hidden channels. P, a number for each channel of each token, ties the weights to one size. W′ and b′ start at
+ * zero. x: [batch, …1 to 3 spatial axes, C]; the condition is appended to its channels. Memory of the attention grows with tokens².
+ * Dosovitskiy et al. 2021, arXiv:2010.11929, eq. 1–4.
+ *
+ * Options:
+ *
+ * - `hidden`: Channels of every token, a multiple of `heads`. Default 32.
+ * - `blocks`: Number of blocks. Default 2.
+ * - `patch`: Pixels of a patch along each axis, which must divide the spatial sizes. Default 1: every pixel is a token.
+ * - `heads`: Heads, each with its own part of the hidden channels. Default 4.
+ *
+ * @example
+ * ```ts
+ * const conditioner = inn.vit({ hidden: 8 });
+ * const model = tfl.sequential();
+ * model.add(inn.affineCoupling({ inputShape: [8, 8, 4], conditioner }));
+ * model.add(inn.gaussianLikelihood());
+ * ```
+ */
+export const vit = /* @__PURE__ */ conditioner('vit');

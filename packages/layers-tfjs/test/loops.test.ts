@@ -67,6 +67,10 @@ const networks: Record<string, Deep> = {
         architecture: Array.from({ length: depth }, () => ({ hidden })),
       }),
   },
+  jet: {
+    shape: image,
+    make: (layers) => inn.jet({ shape: image, layers, blocks: 5, hidden, heads: 2 }),
+  },
   iunet: {
     shape: image,
     make: (couplings) => inn.iunet({ shape: image, levels: 1, couplings, hidden }),

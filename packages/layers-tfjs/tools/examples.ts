@@ -47,6 +47,7 @@ const networks: Readonly<Record<string, Example>> = {
     condition: [8, 8, 1],
     options: 'operator, iterations: 2, hidden: 8',
   },
+  jet: { shape: [8, 8, 1], options: 'layers: 5, blocks: 1, hidden: 8, heads: 2, patch: 2' },
   iunet: { options: 'levels: 1, couplings: 2, hidden: 8' },
   maf: { shape: [4], options: "layers: 3, hidden: 16, order: 'random'" },
   multiscaleConditionalHint: {

@@ -18,14 +18,13 @@ export interface NetworkSetting {
   reader?: Network;
 }
 
-/**
- * A conditioner from a block: h = block(reader(x, c)).
- *
- * `build` gets a `convolution` that numbers its weights W₁, b₁, W₂, … in the order of the calls.
- */
+/** A convolution whose weights are numbered: W₁, b₁, W₂, … in the order of the calls. */
+export type Numbered = (options: Omit<ConvolutionOptions, 'name'>) => Network;
+
+/** A conditioner from a block: h = block(reader(x, c)). */
 export function assembled(
   where: string,
-  build: (convolution: (options: Omit<ConvolutionOptions, 'name'>) => Network) => Network,
+  build: (convolution: Numbered) => Network,
   { stride = 1, multiple = stride, reader = joined }: NetworkSetting = {},
 ): Network {
   let count = 0;

@@ -1,13 +1,16 @@
 import { defined, having, type Rule, type Rules } from '../options';
 import { fromSpec, isObject, type Spec } from '../registry';
+import { attention } from './attention';
 import { conditionalResidualBlock } from './conditional-residual-block';
 import type { Conditioner } from './conditioner';
 import { convNet, type NetOptions, netRules } from './conv-net';
 import { denseNet } from './dense-net';
+import { mlp } from './mlp';
 import { type Network, network } from './network';
 import { resNet } from './res-net';
 import { residualBlock } from './residual-block';
 import { uNet } from './u-net';
+import { vit } from './vit';
 
 const kinds = {
   conv: convNet,
@@ -16,6 +19,9 @@ const kinds = {
   conditionalResidual: conditionalResidualBlock,
   resNet,
   uNet,
+  attention,
+  mlp,
+  vit,
 };
 
 export type ConditionerKind = keyof typeof kinds;

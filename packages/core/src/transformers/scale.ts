@@ -8,6 +8,7 @@ export type ScaleKind =
   | 'softClip'
   | 'sigmoid'
   | 'doubleSigmoid'
+  | 'openSigmoid'
   | 'inverseSigmoid'
   | 'softplus'
   | 'exp';
@@ -43,6 +44,7 @@ export interface Scale {
  *     exp             l = h, cut at ±20                   Papamakarios et al. 2017, arXiv:1705.07057; normflows
  *     softplus        l = log(low + log(1 + eʰ))          Durkan et al. 2020, nflows
  *     inverseSigmoid  l = −log σ(h), cut at 20            Stimper et al. 2023, normflows
+ *     openSigmoid     l = log 2σ(h), cut at −20           Kolesnikov et al. 2024, arXiv:2412.15129
  */
 const rules: Record<ScaleKind, (clamp: number, range: readonly [number, number]) => Scale> = {
   tanh: (clamp) => ({
@@ -69,6 +71,10 @@ const rules: Record<ScaleKind, (clamp: number, range: readonly [number, number])
   inverseSigmoid: () => ({
     log: (h) => tf.softplus(tf.minimum(tf.neg(h), most)),
     slope: (h) => tf.mul(tf.neg(tf.sigmoid(tf.neg(h))), tf.step(tf.add(h, most))),
+  }),
+  openSigmoid: () => ({
+    log: (h) => tf.sub(Math.LN2, tf.softplus(tf.minimum(tf.neg(h), most))),
+    slope: (h) => tf.mul(tf.sigmoid(tf.neg(h)), tf.step(tf.add(h, most))),
   }),
 };
 

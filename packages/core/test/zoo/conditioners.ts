@@ -64,6 +64,21 @@ const zoo: Record<string, Entry> = {
     given: 'image',
   },
   uNet: { net: { kind: 'uNet', hidden: 2, levels: 2 }, axes: [1, 2, 3] },
+  // A layer norm of two channels leaves their signs: its gradient is rounding.
+  attention: { net: { kind: 'attention', hidden: 3, heads: 1 }, axes: [2] },
+  'attention, given a vector': {
+    net: { kind: 'attention', hidden: 4, heads: 2 },
+    axes: [1, 2, 3],
+    given: 'vector',
+  },
+  mlp: { net: { kind: 'mlp', hidden: 5 }, axes: [0, 2] },
+  'mlp, given a vector': { net: { kind: 'mlp', hidden: 5 }, given: 'vector' },
+  vit: { net: { kind: 'vit', hidden: 4, heads: 2, blocks: 1 }, axes: [1, 2, 3] },
+  'vit of patches, given an image': {
+    net: { kind: 'vit', hidden: 6, heads: 3, blocks: 2, patch: 2 },
+    axes: [1, 2, 3],
+    given: 'image',
+  },
   'conditionalResidualBlock, given a vector': {
     net: { kind: 'conditionalResidual', hidden: 5 },
     given: 'vector',

@@ -30,7 +30,7 @@ export const couplings = casesOf({
     make: () => core.affineCoupling({ conditioner: smooth, scale: 'expClamp', clamp: 1 }),
   },
   ...Object.fromEntries(
-    (['exp', 'softplus', 'inverseSigmoid'] as const).map((scale) => [
+    (['exp', 'softplus', 'inverseSigmoid', 'openSigmoid'] as const).map((scale) => [
       `affineCoupling, scale by ${scale}`,
       { make: () => core.affineCoupling({ conditioner: smooth, scale }) },
     ]),
@@ -59,6 +59,10 @@ export const couplings = casesOf({
       }),
     axes: [1, 2, 3],
     given: 'vector',
+  },
+  'additiveCoupling of attention': {
+    make: () => core.additiveCoupling({ conditioner: { kind: 'attention', hidden: 4, heads: 2 } }),
+    on: { 'an image of 2 × 3 × 6': [2, 2, 3, 6] },
   },
   splineCoupling: { make: () => core.splineCoupling({ bins: 4, conditioner: smooth }), smooth: false },
   'splineCoupling in a wide box': {

@@ -118,6 +118,21 @@ export const networks = casesOf({
     given: [2, 3],
     estimated: true,
   },
+  jet: {
+    make: () => core.jet({ layers: 3, channelwise: 1, blocks: 1, hidden: 4, heads: 2, patch: 2 }),
+    on: image,
+  },
+  'jet of the scale of the paper, given an image': {
+    // Layer norms of fewer channels bend too much for the differences that second gradients are held against.
+    make: () =>
+      core.jet({ layers: 2, channelwise: 0, blocks: 1, hidden: 8, heads: 1, patch: 1, scale: 'openSigmoid' }),
+    on: [2, 2, 3, 2],
+    given: [2, 2, 3, 1],
+  },
+  'jet of volumes': {
+    make: () => core.jet({ layers: 2, channelwise: 1, blocks: 1, hidden: 4, heads: 2, patch: 2 }),
+    on: [1, 4, 2, 2, 1],
+  },
   hint: { make: () => core.hint({ layers: 2, hidden: 3, leaf: 1, activation: 'tanh' }), on: [3, 6] },
   'hint on images, mixed below, given a vector': {
     make: () => core.hint({ layers: 2, hidden: 3, permute: 'lower' }),

@@ -15,6 +15,8 @@ export interface ConvolutionOptions {
   kernel?: number;
   /** W and b start at zero, not at random. Default false. */
   zero?: boolean;
+  /** Of z at the start, where that of x is 1: 2 for a ReLU, which loses half of it, 1 where nothing is lost. Default 2. */
+  variance?: 1 | 2;
   /** Default true. */
   bias?: boolean;
   /** Of the output. Default: none. */
@@ -24,14 +26,15 @@ export interface ConvolutionOptions {
 /**
  * h = σ(x ⋆ W + b), sizes kept; on vectors a dense layer, whatever the kernel.
  *
- * x: [batch, …spatial, in], W: […kernel, in, to], b: [to]. W starts normal, of variance 2/fan-in (He et al. 2015, eq. 10), b uniform
- * within ±1/√fan-in.
+ * x: [batch, …spatial, in], W: […kernel, in, to], b: [to]. W starts normal, of variance 2/fan-in (He et al. 2015, eq. 10) or 1/fan-in, b
+ * uniform within ±1/√fan-in.
  */
 export function convolution({
   name,
   to = (out) => out,
   kernel = 1,
   zero = false,
+  variance = 2,
   bias = true,
   activation: kind,
 }: ConvolutionOptions): Network {
@@ -54,7 +57,7 @@ export function convolution({
         shape: size,
         initialize: zero ? () => tf.zeros([...size]) : random,
       });
-      const kernels = spec(W, s, (seed) => heNormal(s, seed));
+      const kernels = spec(W, s, (seed) => heNormal(s, seed, variance));
       return bias ? [kernels, spec(b, [n], (seed) => spreadBias(s, seed))] : [kernels];
     },
     forward: value,
