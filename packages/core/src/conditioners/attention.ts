@@ -28,6 +28,10 @@ export function attention(options: AttentionOptions = {}): Network {
   const { hidden = 32, heads = 4 } = options;
   checkHeads('attention', hidden, heads);
   return assembled('attention', (convolution) =>
-    onPatches('attention', 1, normedAttention(heads, { convolution, name: '1', hidden, last: { zero: true } })),
+    onPatches(
+      'attention',
+      1,
+      normedAttention(heads, { convolution, name: '1', hidden, last: { zero: true } }),
+    ),
   );
 }

@@ -119,7 +119,7 @@ export const networks = casesOf({
     estimated: true,
   },
   jet: {
-    make: () => core.jet({ layers: 3, channelwise: 1, blocks: 1, hidden: 4, heads: 2, patch: 2 }),
+    make: () => core.jet({ layers: 2, channelwise: 1, blocks: 1, hidden: 4, heads: 2, patch: 2 }),
     on: image,
   },
   'jet of the scale of the paper, given an image': {
@@ -130,7 +130,7 @@ export const networks = casesOf({
     given: [2, 2, 3, 1],
   },
   'jet of volumes': {
-    make: () => core.jet({ layers: 2, channelwise: 1, blocks: 1, hidden: 4, heads: 2, patch: 2 }),
+    make: () => core.jet({ layers: 1, channelwise: 0, blocks: 1, hidden: 4, heads: 2, patch: 2 }),
     on: [1, 4, 2, 2, 1],
   },
   hint: { make: () => core.hint({ layers: 2, hidden: 3, leaf: 1, activation: 'tanh' }), on: [3, 6] },

@@ -6,8 +6,7 @@ const root = Math.sqrt(2 / Math.PI);
 const cubic = 0.044715;
 
 /** tanh u, u = √(2/π) (z + 0.044715 z³) */
-const gate = (z: tf.Tensor) =>
-  tf.tanh(tf.mul(root, tf.mul(z, tf.add(1, tf.mul(cubic, tf.square(z))))));
+const gate = (z: tf.Tensor) => tf.tanh(tf.mul(root, tf.mul(z, tf.add(1, tf.mul(cubic, tf.square(z))))));
 
 const value = (z: tf.Tensor) => tf.tidy(() => tf.mul(tf.mul(0.5, z), tf.add(1, gate(z))));
 
