@@ -344,6 +344,9 @@ const calls: Record<string, Call> = {
   conditionerOf: conditioner(core.conditionerOf, { kind: 'conv', hidden: 3 }),
   resNet: conditioner(core.resNet, { hidden: 3 }),
   uNet: conditioner(core.uNet, { hidden: 3 }),
+  attention: conditioner(core.attention, { hidden: 4, heads: 2 }),
+  mlp: conditioner(core.mlp, { hidden: 3 }),
+  vit: conditioner(core.vit, { hidden: 4, heads: 2, blocks: 1, patch: 2 }),
   conditionalResidualBlock: {
     arguments: () => ({ options: { hidden: 3, gated: true } }),
     run(options) {

@@ -43,6 +43,10 @@ const models: Record<string, Entry> = {
       inn.hyperbolicNetwork({ shape: [4, 4, 2], architecture: [{}, { action: 'down', hidden: 3 }] }),
     shape: [4, 4, 2],
   },
+  jet: {
+    make: () => inn.jet({ shape: [4, 4, 2], layers: 2, channelwise: 1, blocks: 1, hidden, heads: 2 }),
+    shape: [4, 4, 2],
+  },
   iunet: { make: () => inn.iunet({ shape: [4, 4, 2], levels: 1, couplings: 1, hidden }), shape: [4, 4, 2] },
   maf: {
     make: () =>

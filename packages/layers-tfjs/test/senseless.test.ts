@@ -19,12 +19,14 @@ const needed: Record<string, Named> = {
   reshape: { to: [16, 8] },
   logit: { inverse: true },
   iunet: { couplings: 1, levels: 1 },
+  jet: { layers: 1, blocks: 1, hidden: 4, heads: 2 },
 };
 /** Networks that need more than a shape of vectors, or are small only where they are told. */
 const networks: Record<string, Named> = {
   conditionalGlow: { condition: [3] },
   conditionalHint: { condition: [3] },
   multiscaleConditionalHint: { condition: [3] },
+  jet: { shape: [4, 4, 2], layers: 1, blocks: 1, hidden: 4, heads: 2 },
   iunet: { shape: [4, 4, 2], couplings: 1, levels: 1 },
   irim: {
     shape: [4, 4, 4],

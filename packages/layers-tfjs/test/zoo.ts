@@ -31,6 +31,9 @@ export const zoo: Record<string, Entry> = {
   actNorm: { make: one((a) => inn.actNorm(a)) },
   'actNorm of 0.1.0': { make: one((a) => inn.actNorm({ ...a, centred: false })) },
   additiveCoupling: { make: one((a) => inn.additiveCoupling({ ...a, hidden })) },
+  'additiveCoupling of attention': {
+    make: one((a) => inn.additiveCoupling({ ...a, conditioner: inn.attention({ hidden, heads: 2 }) })),
+  },
   'additiveCoupling, exact': {
     make: one((a) => inn.additiveCoupling({ ...a, hidden, exact: true })),
     bar: 2 ** -12,
