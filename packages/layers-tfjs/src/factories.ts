@@ -954,7 +954,7 @@ export const iunet = /* @__PURE__ */ network(core.iunet);
  * - `scale`, 'tanh' | 'atan' | 'expClamp' | 'softClip' | 'sigmoid' | 'doubleSigmoid' | 'openSigmoid' | 'inverseSigmoid' |
  *   'softplus' | 'exp': How the network's output becomes a scale; that of the paper is 'openSigmoid'. Default
  *   'doubleSigmoid'.
- * - `patch`: Pixels of a patch along each axis, which must divide the spatial sizes. Default 4.
+ * - `patch`: Pixels of a patch along each axis, which must divide the spatial sizes. Default 2.
  * - `hidden`: Channels of every token, a multiple of `heads`. Default 32.
  * - `blocks`: Number of blocks. Default 2.
  * - `heads`: Heads, each with its own part of the hidden channels. Default 4.

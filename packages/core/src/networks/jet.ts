@@ -21,7 +21,7 @@ export interface JetOptions extends VitOptions, ScaleOptions {
   channelwise?: number;
   /** How the network's output becomes a scale; that of the paper is 'openSigmoid'. Default 'doubleSigmoid'. */
   scale?: ScaleKind;
-  /** Pixels of a patch along each axis, which must divide the spatial sizes. Default 4. */
+  /** Pixels of a patch along each axis, which must divide the spatial sizes. Default 2. */
   patch?: number;
   /** Seed of the channels that stay. Default 0. */
   seed?: number;
@@ -61,7 +61,7 @@ export const jet = defineBijection(
     options: rules,
   },
   (options: JetOptions, name): Bijection => {
-    const { layers = 10, channelwise = 4, scale = 'doubleSigmoid', patch = 4, seed = 0 } = options;
+    const { layers = 10, channelwise = 4, scale = 'doubleSigmoid', patch = 2, seed = 0 } = options;
     const { hidden, heads, blocks, clamp, range } = options;
     const phi = shiftThenScale(scaleOf({ scale, ...defined({ clamp, range }) }));
     const conditioner = vit(defined({ hidden, heads, blocks }));
