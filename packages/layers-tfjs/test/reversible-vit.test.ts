@@ -53,7 +53,10 @@ test('learns under model.fit what it has not seen', async () => {
 
 test('a step takes no more memory with 16 blocks than with 2', async () => {
   const { images } = waves(8, 1);
-  const [shallow, deep] = [await activationsOf(classifier(2), images), await activationsOf(classifier(16), images)];
+  const [shallow, deep] = [
+    await activationsOf(classifier(2), images),
+    await activationsOf(classifier(16), images),
+  ];
   expect(deep / shallow).toBeLessThan(1.05);
   expect((await activationsOf(classifier(16, 'stored'), images)) / deep).toBeGreaterThan(5);
 });

@@ -1,7 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Shape } from '../../bijection';
 import { batch, channels, pixels, withChannels } from '../../tensors/channels';
 import { tidy } from '../../tidy';
 import { type Network, network } from '../network';
+
+const sized = (shape: Shape) => withChannels(shape, channels(shape) / 3);
+
+/** [batch, …spatial, groups·d] as [groups·batch, pixels, d], products of matrices one by one. */
+function apart(t: tf.Tensor, groups: number): tf.Tensor {
+  const [n, d] = [pixels(t.shape), channels(t.shape) / groups];
+  const each = tf.transpose(tf.reshape(t, [batch(t), n, groups, d]), [2, 0, 1, 3]);
+  return tf.reshape(each, [groups * batch(t), n, d]);
+}
+
+/** The way back, to a shape with its batch first. */
+function together(t: tf.Tensor, shape: Shape): tf.Tensor {
+  const each = tf.reshape(t, [-1, shape[0] ?? 1, pixels(shape), channels(t.shape)]);
+  return tf.reshape(tf.transpose(each, [1, 2, 0, 3]), [...shape]);
+}
+
+/** P = softmax(q kᵀ), of queries that are scaled already. */
+const looks = ({ q, k }: { q: tf.Tensor; k: tf.Tensor }) => tf.softmax(tf.matMul(q, k, false, true));
+
+/** The derivative of softmax, its own transpose. */
+function turn(P: tf.Tensor, t: tf.Tensor): tf.Tensor {
+  const weighted = tf.mul(P, t);
+  return tf.sub(weighted, tf.mul(P, tf.sum(weighted, -1, true)));
+}
 
 /**
  * Scaled dot products of `heads` queries, keys and values, which lie one after the other in the channels.
@@ -13,27 +38,9 @@ import { type Network, network } from '../network';
  * Vaswani et al. 2017, arXiv:1706.03762, eq. 1.
  */
 export function dotProducts(heads: number): Network {
-  const sized = (shape: readonly number[]) => withChannels(shape, channels(shape) / 3);
-  /** [batch, …spatial, groups·d] as [groups·batch, pixels, d], products of matrices one by one. */
-  const apart = (t: tf.Tensor, groups: number) => {
-    const [n, d] = [pixels(t.shape), channels(t.shape) / groups];
-    const each = tf.transpose(tf.reshape(t, [batch(t), n, groups, d]), [2, 0, 1, 3]);
-    return tf.reshape(each, [groups * batch(t), n, d]);
-  };
-  /** The way back, to a shape with its batch first. */
-  const together = (t: tf.Tensor, shape: readonly number[]) => {
-    const each = tf.reshape(t, [-1, shape[0] ?? 1, pixels(shape), channels(t.shape)]);
-    return tf.reshape(tf.transpose(each, [1, 2, 0, 3]), [...shape]);
-  };
   const cut = (z: tf.Tensor) => {
     const [q = z, k = z, v = z] = tf.split(apart(z, 3 * heads), 3);
     return { q: tf.mul(q, Math.sqrt(1 / channels(q.shape))), k, v };
-  };
-  const looks = ({ q, k }: { q: tf.Tensor; k: tf.Tensor }) => tf.softmax(tf.matMul(q, k, false, true));
-  /** The derivative of softmax, its own transpose. */
-  const turn = (P: tf.Tensor, t: tf.Tensor) => {
-    const weighted = tf.mul(P, t);
-    return tf.sub(weighted, tf.mul(P, tf.sum(weighted, -1, true)));
   };
   return network({
     reads: { x: true, h: false },
