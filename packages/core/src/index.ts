@@ -116,6 +116,7 @@ export { logistic } from './distributions/logistic';
 export { type MixtureOptions, mixtureOfNormals } from './distributions/mixture-of-normals';
 export { normal } from './distributions/normal';
 export { type NormalOrUniformOptions, normalOrUniform } from './distributions/normal-or-uniform';
+export { type StudentTOptions, studentT } from './distributions/student-t';
 export { type UniformOptions, uniform } from './distributions/uniform';
 export {
   type VariationalDequantization,

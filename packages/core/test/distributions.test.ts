@@ -71,6 +71,17 @@ const entries: Record<string, Entry> = {
     shape: [3],
     reference: (z) => sum(z.map((v) => -v - 2 * Math.log1p(Math.exp(-v)))),
   },
+  // Γ(3/2) = √π/2, Γ(2) = 1 and Γ(5/2) = 3√π/4.
+  'studentT of 3 degrees': {
+    make: () => core.studentT({ df: 3, scale: 2 }),
+    shape: [3],
+    reference: (z) => sum(z.map((v) => Math.log(1 / (Math.PI * Math.sqrt(3))) - 2 * Math.log1p(v ** 2 / 12))),
+  },
+  'studentT of 4 degrees': {
+    make: () => core.studentT({ df: 4 }),
+    shape: [2],
+    reference: (z) => sum(z.map((v) => Math.log(3 / 8) - 2.5 * Math.log1p(v ** 2 / 4))),
+  },
   'flow, scaled to a mixture': {
     make: () =>
       core.flow({
@@ -248,6 +259,12 @@ describe('moments', () => {
       variance: (T) => (T * Math.PI) ** 2 / 3,
       kurtosis: 4.2,
     },
+    studentT: {
+      make: () => core.studentT({ df: 20, scale: 3 }),
+      mean: 0,
+      variance: (T) => (9 * T ** 2 * 20) / 18,
+      kurtosis: 3 + 6 / 16,
+    },
     mixtureOfNormals: {
       make: () => core.mixtureOfNormals({ components: 2 }),
       // ¾ at −1 and ¼ at 3, of deviations 1 and ½.
@@ -289,6 +306,19 @@ test('a flow hands its base what it maps to, and sets ActNorm from a first batch
     ['logScale', 'bias', 'mean', 'logDeviation'].map((name) => `flow/1/${name}`),
   );
   expect(f.sample(3, [4, 4, 1], { seed: 1, w: { ...w, ...set } }).shape).toEqual([3, 4, 4, 1]);
+});
+
+test('a base that is a flow is set from what the flow above it makes of the first batch', () => {
+  const learned = core.flow({ bijection: core.chain([core.scaling({ scale: 2 }), core.actNorm()]) });
+  const f = core.flow({ bijection: core.chain([core.actNorm(), core.scaling({ scale: 3 })]), base: learned });
+  const x = tf.randomNormal([8, 2], 5, 2, 'float32', 1);
+  const w = core.createWeights(f, [2]);
+  const set: core.Weights = { ...w, ...f.initialize!(x, w) };
+  // Numbers of mean 0 and deviation 1, times 6, are made of deviation 1 again.
+  expect(Array.from(set['base/flow/1/logDeviation']!.dataSync(), Math.exp)).toEqual([
+    expect.closeTo(6, 4),
+    expect.closeTo(6, 4),
+  ]);
 });
 
 test('uniform has no density outside', () => {

@@ -15,6 +15,7 @@ const factories: Record<string, [make: Make, options: Record<string, unknown>]> 
   twoMoons: [core.twoMoons, { noise: 0.1 }],
   normal: [core.normal, {}],
   logistic: [core.logistic, {}],
+  studentT: [core.studentT, { df: 3, scale: 2 }],
   uniform: [core.uniform, { low: 0, high: 1 }],
   diagonalNormal: [core.diagonalNormal, {}],
   conditionalNormal: [core.conditionalNormal, { clamp: 2 }],

@@ -82,6 +82,7 @@ const calls: Record<string, Call> = {
 
   normal: distribution(core.normal, {}),
   logistic: distribution(core.logistic, {}),
+  studentT: distribution(core.studentT, { df: 3, scale: 2 }),
   uniform: distribution(core.uniform, { low: 0, high: 1 }),
   normalOrUniform: distribution(core.normalOrUniform, { bounds: [[0, 1], null] }),
   diagonalNormal: distribution(core.diagonalNormal, {}),

@@ -6,6 +6,7 @@ import { logistic } from './logistic';
 import { mixtureOfNormals } from './mixture-of-normals';
 import { normal } from './normal';
 import { normalOrUniform } from './normal-or-uniform';
+import { studentT } from './student-t';
 import { uniform } from './uniform';
 
 const kinds = {
@@ -15,6 +16,7 @@ const kinds = {
   mixtureOfNormals,
   uniform,
   logistic,
+  studentT,
   normalOrUniform,
 };
 

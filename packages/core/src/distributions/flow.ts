@@ -28,7 +28,7 @@ const rules = {
  *
  * Weights: those of the bijection under `flow/`, of the base under `base/`. Gradients rebuild x from z, and z from x.
  * Where x is outside what f takes, the density is 0 and log p is −∞, for that sample alone. The temperature is
- * the base's.   Rezende & Mohamed 2015, arXiv:1505.05770, eq. 5.
+ * the base's. A flow may be the base of another: a learned base.   Rezende & Mohamed 2015, arXiv:1505.05770, eq. 5.
  *
  * ```ts
  * const moons = core.flow({ bijection: core.realNvp({ layers: 2, hidden: 8 }), base: core.normal() });
@@ -66,8 +66,14 @@ export function flow(options: FlowOptions): Distribution {
       logDet.dispose();
       return x;
     },
-    initialize: (x, w, c) =>
-      withPrefix('flow/', bijection.initialize(x, withoutPrefix(w, 'flow/'), 'forward', c)),
+    initialize(x, w, c) {
+      const own = withoutPrefix(w, 'flow/');
+      const set = bijection.initialize(x, own, 'forward', c);
+      if (!base.initialize) return withPrefix('flow/', set);
+      const { y: z } = bijection.forward(x, { ...own, ...set }, c);
+      const below = base.initialize(z, withoutPrefix(w, 'base/'), c);
+      return { ...withPrefix('flow/', set), ...withPrefix('base/', below) };
+    },
   };
   return checkedDistribution(`flow(${bijection.name}, ${base.name})`, body, () => printed('flow', options));
 }
