@@ -9,6 +9,7 @@ import { networkOfCondition } from '../src/engines/network-source';
 import { constants, weightsPer } from '../src/engines/sources';
 import { affine, scaleAndShift, shift } from '../src/transformers/affine';
 import { boundedAffine } from '../src/transformers/bounded-affine';
+import { circularShift } from '../src/transformers/circular-shift';
 import { damp } from '../src/transformers/damp';
 import { rationalQuadratic } from '../src/transformers/rational-quadratic';
 import { reflect } from '../src/transformers/reflect';
@@ -23,6 +24,7 @@ const transformers: Record<string, Transformer> = {
   'affine, volume preserving': boundedAffine({ volumePreserving: true }),
   'rational-quadratic spline': rationalQuadratic({ bins: 4 }),
   reflect,
+  'circular shift': circularShift({ bounds: [-12, 12] }),
   damp: damp(0.9),
 };
 

@@ -124,7 +124,7 @@ export const arctan = /* @__PURE__ */ layer(core.arctan);
  *
  *     yᵢ = φ(xᵢ; hᵢ(x₁ … xᵢ₋₁))      log|det J| = Σ log|φ′|      xᵢ = φ⁻¹(yᵢ; hᵢ(x₁ … xᵢ₋₁)),  i = 1 … D
  *
- * φ is affine, eˡ ⊙ x + t, a shift, or a monotone spline. Forward, from data to latent, is one pass; the inverse, and the rebuilding of
+ * φ is affine, eˡ ⊙ x + t, a shift, of angles too, or a monotone spline. Forward, from data to latent, is one pass; the inverse, and the rebuilding of
  * x for a gradient in flat memory, are D, one number of every sample after the other. Its layer trains in one pass with
  * `gradient: 'recomputed'`, which keeps x, or 'stored'; `reverse` swaps the directions. The numbers are the channels, D of them, each
  * pixel by itself; with a kernel above 1 they are the channels of one pixel after the other, D = pixels × channels.
@@ -134,8 +134,8 @@ export const arctan = /* @__PURE__ */ layer(core.arctan);
  * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
  *
  * - `order`: How the channels come: from the first, from the last, at random, or a list of 0 … n−1. Default 'natural'.
- * - `transformer`: What moves each number: 'affine', 'additive', 'spline', or one of these with its options, as in { kind:
- *   'spline', bins: 8 }. Default 'affine'.
+ * - `transformer`: What moves each number: 'affine', 'additive', 'spline', 'circularShift', or one of these with its
+ *   options, as in { kind: 'spline', bins: 8 }. Default 'affine'.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `kernel`: Size of the first and last kernel, odd. Above 1 all pixels before a pixel move it, too. Ignored for vectors.
@@ -175,6 +175,29 @@ export const autoregressive = /* @__PURE__ */ layer(core.autoregressive);
  * ```
  */
 export const batchNorm = /* @__PURE__ */ layer(core.batchNorm);
+
+/**
+ * Angles turned by a learned angle per channel: between circular splines, which keep the ends of a turn where they are, it moves them.
+ *
+ *     y = x + h, less a turn where it is passed      log|det J| = 0      x = y − h, likewise
+ *
+ * Every number lies within the bounds, and stays there. Fresh it is the identity.
+ * x: [batch, …spatial, channels].   Rezende et al. 2020, arXiv:2002.02428, section 2.1.3.
+ *
+ * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
+ *
+ * - `bounds`: The ends of a turn, [low, high], which are the same point: of all channels, or a list of one for each.
+ *   Default [−π, π].
+ *
+ * @example
+ * ```ts
+ * const model = tfl.sequential();
+ * model.add(inn.circularShift({ inputShape: [8, 8, 4] }));
+ * model.add(inn.gaussianLikelihood());
+ * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
+ * ```
+ */
+export const circularShift = /* @__PURE__ */ layer(core.circularShift);
 
 /**
  * Conditional affine map: the condition scales and shifts every channel of x. With the condition x₁ it is the affine
@@ -776,8 +799,8 @@ export const hyperbolicNetwork = /* @__PURE__ */ network(core.hyperbolicNetwork)
  *   Default 'reversed'.
  * - `norm`, 'actNorm' | 'none': What comes before each map: 'actNorm', set from the first batch, or 'none'. Default
  *   'actNorm'.
- * - `transformer`: What moves each number: 'affine', 'additive', 'spline', or one of these with its options, as in { kind:
- *   'spline', bins: 8 }. Default 'affine'.
+ * - `transformer`: What moves each number: 'affine', 'additive', 'spline', 'circularShift', or one of these with its
+ *   options, as in { kind: 'spline', bins: 8 }. Default 'affine'.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `kernel`: Size of the first and last kernel, odd. Above 1 all pixels before a pixel move it, too. Ignored for vectors.
@@ -1032,8 +1055,8 @@ export const logit = /* @__PURE__ */ layer(core.logit);
  *   Default 'reversed'.
  * - `norm`, 'actNorm' | 'none': What comes before each map: 'actNorm', set from the first batch, or 'none'. Default
  *   'actNorm'.
- * - `transformer`: What moves each number: 'affine', 'additive', 'spline', or one of these with its options, as in { kind:
- *   'spline', bins: 8 }. Default 'affine'.
+ * - `transformer`: What moves each number: 'affine', 'additive', 'spline', 'circularShift', or one of these with its
+ *   options, as in { kind: 'spline', bins: 8 }. Default 'affine'.
  * - `hidden`: Channels of the two hidden layers. Default 32.
  * - `activation`, 'relu' | 'leakyRelu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus': After each hidden layer. Default 'relu'.
  * - `kernel`: Size of the first and last kernel, odd. Above 1 all pixels before a pixel move it, too. Ignored for vectors.
@@ -1298,6 +1321,28 @@ export const permutation = /* @__PURE__ */ layer(core.permutation);
  * ```
  */
 export const pixelAffine = /* @__PURE__ */ layer(core.pixelAffine);
+
+/**
+ * Planar flow: one tanh unit added to what it reads, which squeezes or stretches space across a plane.
+ *
+ *     y = x + h u,  h = tanh(x·w + b)      u = v + (m(v·w) − v·w) w/|w|²,  m(a) = log(1 + e^(a + log(e^0.95 − 1))) − 0.95
+ *     log|det J| = log(1 + u·w (1 − h²))      t + u·w tanh t = y·w + b,  x = y − u tanh t
+ *
+ * m keeps u·w above −0.95, so that it can be undone for any weights: t is the root of a function of one number, by Newton's iteration from
+ * the side from which it cannot miss. Fresh it is the identity. x: [batch, …spatial, channels], every pixel alike; Σ over pixels.
+ * Rezende & Mohamed 2015, arXiv:1505.05770, eq. 10–13 and A.1.
+ *
+ * Options: those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`).
+ *
+ * @example
+ * ```ts
+ * const model = tfl.sequential();
+ * model.add(inn.planar({ inputShape: [8, 8, 4] }));
+ * model.add(inn.gaussianLikelihood());
+ * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
+ * ```
+ */
+export const planar = /* @__PURE__ */ layer(core.planar);
 
 /**
  * RealNVP for vectors: affine couplings; each moves the half that the one before it kept.
@@ -1650,6 +1695,30 @@ export const squeeze = /* @__PURE__ */ layer(core.squeeze);
  * ```
  */
 export const standardize = /* @__PURE__ */ layer(core.standardize);
+
+/**
+ * Orthogonal Sylvester flow: a hidden layer of M tanh units between orthonormal directions, added to what it reads.
+ *
+ *     y = x + h Rᵀ Q,  h = tanh(x (R̃ Q)ᵀ + b)      log|det J| = Σ log(1 + rᵢᵢ r̃ᵢᵢ (1 − hᵢ²))
+ *
+ * The M rows of Q are orthonormal, by reflections; R and R̃ are upper triangular, |rᵢᵢ|, |r̃ᵢᵢ| < 0.95, so that it can be undone for any
+ * weights: unit by unit, each the root of a function of one number, by Newton's iteration from the side from which it cannot miss. Fresh it is
+ * the identity. x: [batch, …spatial, channels], every pixel alike.
+ * van den Berg et al. 2018, arXiv:1803.05649, section 3.2, eq. 8–15.
+ *
+ * Options, besides those of every layer (`inputShape`, `name`, `trainable`, `seed`, `inverse`, `gradient`):
+ *
+ * - `hidden`: Tanh units M, at most as many as channels. Default: as many as channels, 8 at most.
+ *
+ * @example
+ * ```ts
+ * const model = tfl.sequential();
+ * model.add(inn.sylvester({ inputShape: [8, 8, 4], hidden: 8 }));
+ * model.add(inn.gaussianLikelihood());
+ * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
+ * ```
+ */
+export const sylvester = /* @__PURE__ */ layer(core.sylvester);
 
 /**
  * Wavelet squeeze: one level of an orthogonal wavelet transform along every spatial axis, which is closed to a ring.

@@ -75,6 +75,9 @@ export const zoo: Record<string, Entry> = {
     make: one((a) => inn.conditionalHintCoupling({ ...a, hidden, lane: 'x' })),
     condition: [4, 4, 2],
   },
+  planar: { make: one((a) => inn.planar(a)) },
+  sylvester: { make: one((a) => inn.sylvester({ ...a, hidden: 2 })) },
+  circularShift: { make: one((a) => inn.circularShift({ ...a, bounds: [-9, 9] })) },
   contractiveResidual: { make: one((a) => inn.contractiveResidual({ ...a, hidden, coefficient: 0.5 })) },
   'contractiveResidual, exact log-det, given a vector': {
     make: one((a) => inn.contractiveResidual({ ...a, hidden, coefficient: 0.6, logDet: 'exact' })),

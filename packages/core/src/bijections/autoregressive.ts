@@ -10,7 +10,7 @@ import { listsOf } from '../transformers/tails';
 import { type TransformerSpec, transformerOf, transformerRule } from '../transformers/transformer-of';
 
 export interface MaskedOptions {
-  /** What moves each number: 'affine', 'additive', 'spline', or one of these with its options, as in { kind: 'spline', bins: 8 }. Default 'affine'. */
+  /** What moves each number: 'affine', 'additive', 'spline', 'circularShift', or one of these with its options, as in { kind: 'spline', bins: 8 }. Default 'affine'. */
   transformer?: TransformerSpec;
   /** Channels of the two hidden layers. Default 32. */
   hidden?: number;
@@ -47,7 +47,7 @@ const ordered = ({ order = 'natural', seed = 0 }: AutoregressiveOptions) => {
  *
  *     yᵢ = φ(xᵢ; hᵢ(x₁ … xᵢ₋₁))      log|det J| = Σ log|φ′|      xᵢ = φ⁻¹(yᵢ; hᵢ(x₁ … xᵢ₋₁)),  i = 1 … D
  *
- * φ is affine, eˡ ⊙ x + t, a shift, or a monotone spline. Forward, from data to latent, is one pass; the inverse, and the rebuilding of
+ * φ is affine, eˡ ⊙ x + t, a shift, of angles too, or a monotone spline. Forward, from data to latent, is one pass; the inverse, and the rebuilding of
  * x for a gradient in flat memory, are D, one number of every sample after the other. Its layer trains in one pass with
  * `gradient: 'recomputed'`, which keeps x, or 'stored'; `reverse` swaps the directions. The numbers are the channels, D of them, each
  * pixel by itself; with a kernel above 1 they are the channels of one pixel after the other, D = pixels × channels.
@@ -75,7 +75,10 @@ export const autoregressive = defineBijection(
     const source = networkOfPart(net, phi.parameters);
     const b = engine(name, phi, source, { order, byPixel: kernel > 1 });
     const lists =
-      typeof transformer === 'object' && transformer.kind === 'spline' ? listsOf(transformer) : [];
+      typeof transformer === 'object' &&
+      (transformer.kind === 'spline' || transformer.kind === 'circularShift')
+        ? listsOf(transformer)
+        : [];
     return forChannels(b, typeof given === 'object' ? [given, ...lists] : lists);
   },
 );

@@ -1,6 +1,7 @@
 import { checkOptions, type Rule } from '../options';
 import { fromSpec, isObject, type Spec } from '../registry';
 import { affine, shift } from './affine';
+import { type CircularShiftOptions, circularShift, circularShiftRules } from './circular-shift';
 import {
   type RationalQuadraticOptions,
   rationalQuadratic,
@@ -21,6 +22,10 @@ const kinds = {
   spline(options: RationalQuadraticOptions = {}): Transformer {
     checkOptions('spline', options, rationalQuadraticRules);
     return rationalQuadratic(options);
+  },
+  circularShift(options: CircularShiftOptions = {}): Transformer {
+    checkOptions('circularShift', options, circularShiftRules);
+    return circularShift(options);
   },
 };
 

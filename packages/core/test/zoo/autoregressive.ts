@@ -39,6 +39,10 @@ export const autoregressive = casesOf({
     smooth: false,
     on: { '4 features': [3, 4], 'an image of 4 × 2 × 4': [2, 4, 2, 4] },
   },
+  'autoregressive, angles turned': {
+    make: () => core.autoregressive({ ...smooth, transformer: { kind: 'circularShift', bounds: [-6, 6] } }),
+    on: [3, 4],
+  },
   'autoregressive on one feature': { make: () => core.autoregressive(smooth), on: [5, 1] },
   'autoregressive on one feature, given a vector': {
     make: () => core.autoregressive({ ...smooth, transformer: { kind: 'spline', bins: 4 } }),

@@ -18,6 +18,17 @@ export const elementwise = casesOf(
       on: { '4 features': [3, 4], 'a volume of 2 × 4 × 2 × 4': [2, 2, 4, 2, 4] },
     },
     spline: { make: () => core.spline({ bins: 4 }), smooth: false },
+    circularShift: { make: () => core.circularShift({ bounds: [-9, 9] }) },
+    'circularShift, each channel with its own turn': {
+      make: () =>
+        core.circularShift({
+          bounds: [
+            [-6, 7],
+            [-5, 5],
+          ],
+        }),
+      on: { '2 features': [3, 2], 'a volume of 2 × 2 × 1 × 2': [2, 2, 2, 1, 2] },
+    },
     'spline on one feature': { make: () => core.spline({ bins: 4 }), smooth: false, on: [5, 1] },
     'spline of bounded, circular and unbounded channels': {
       make: () => core.spline({ bins: 4, ...mixedTails }),

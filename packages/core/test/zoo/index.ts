@@ -8,6 +8,7 @@ import { couplings } from './couplings';
 import { elementwise } from './elementwise';
 import { exact } from './exact';
 import { linear } from './linear';
+import { lowRank } from './low-rank';
 import { networks } from './networks';
 import { rearrangements } from './rearrangements';
 import { recipes } from './recipes';
@@ -21,6 +22,7 @@ export const kinds: readonly Case<LawName>[] = [
   ...couplings,
   ...autoregressive,
   ...residual,
+  ...lowRank,
   ...continuous,
   ...conditional,
   ...recipes,

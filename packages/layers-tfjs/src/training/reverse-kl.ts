@@ -67,6 +67,6 @@ export function checkBase(where: string, { head, latentShape, conditionShape }: 
     where,
     'a base without weights of its own',
     head.base.name,
-    'Samples are drawn from it, and no gradient goes through a draw: take the normal, uniform or logistic base.',
+    'Samples are drawn from it, and no gradient goes through a draw: take the normal, uniform, logistic or studentT base.',
   );
 }
