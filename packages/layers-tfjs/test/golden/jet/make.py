@@ -16,8 +16,8 @@ from torch import nn
 torch.set_default_dtype(torch.float64)
 torch.manual_seed(1)
 
-SIZE, CHANNELS, PATCH, WIDTH, HEADS = 4, 2, 2, 4, 2
-TOKENS, DEPTH = (SIZE // PATCH) ** 2, CHANNELS * PATCH**2
+ROWS, COLUMNS, CHANNELS, PATCH, WIDTH, HEADS = 2, 3, 2, 2, 4, 2
+TOKENS, DEPTH = ROWS * COLUMNS, CHANNELS * PATCH**2
 # Of each coupling of channels: those that stay, as core.jet draws them of seed 0.
 STAYS = {0: [0, 7, 6, 5], 2: [6, 0, 5, 3]}
 
@@ -43,8 +43,7 @@ def channel_projection(stays):
 
 
 def place_projection(turned):
-    side = SIZE // PATCH
-    colour = [(i // side + i % side) % 2 for i in range(TOKENS)]
+    colour = [(i // COLUMNS + i % COLUMNS) % 2 for i in range(TOKENS)]
     first, second = (1, 0) if turned else (0, 1)
     order = [i for i in range(TOKENS) if colour[i] == first] + [i for i in range(TOKENS) if colour[i] == second]
     return torch.eye(TOKENS)[:, order]
@@ -71,8 +70,7 @@ def of_places(net, x, projection):
 
 
 def jet(nets, image):
-    side = SIZE // PATCH
-    x = image.reshape(-1, side, PATCH, side, PATCH, CHANNELS).permute(0, 1, 3, 2, 4, 5).reshape(-1, TOKENS, DEPTH)
+    x = image.reshape(-1, ROWS, PATCH, COLUMNS, PATCH, CHANNELS).permute(0, 1, 3, 2, 4, 5).reshape(-1, TOKENS, DEPTH)
     total = 0
     for k, net in enumerate(nets):
         if k % 2 == 0:
@@ -80,7 +78,7 @@ def jet(nets, image):
         else:
             x, logdet = of_places(net, x, place_projection(k % 4 == 3))
         total = total + logdet
-    x = x.reshape(-1, side, side, PATCH, PATCH, CHANNELS).permute(0, 1, 3, 2, 4, 5)
+    x = x.reshape(-1, ROWS, COLUMNS, PATCH, PATCH, CHANNELS).permute(0, 1, 3, 2, 4, 5)
     return x.reshape(image.shape), total
 
 
@@ -88,7 +86,7 @@ nets = nn.ModuleList(Transformer() for _ in range(4))
 with torch.no_grad():
     for p in nets.parameters():
         p += 0.2 * torch.randn_like(p)
-x = torch.randn(3, SIZE, SIZE, CHANNELS, requires_grad=True)
+x = torch.randn(3, ROWS * PATCH, COLUMNS * PATCH, CHANNELS, requires_grad=True)
 y, logdet = jet(nets, x)
 a, b = torch.randn_like(y), torch.randn_like(logdet)
 ((a * y).sum() + (b * logdet).sum()).backward()
