@@ -965,10 +965,11 @@ export const iunet = /* @__PURE__ */ network(core.iunet);
  *
  *     t = patches(x)      coupling   u₂ = (t₂ + b(t₁)) ⊙ s(t₁),   s = 2σ(h)      log|det J| = Σ log s over layers
  *
- * Of each patch, t₁ are channels drawn at random; in every fifth coupling t₁ are the patches of one colour of a checkerboard, which
+ * t₁ are channels of each patch, drawn at random; in every fifth coupling they are the patches of one colour of a checkerboard, which
  * takes turns, each cut into two tokens. `hidden`, `heads` and `blocks` are those of each `vit`. Fresh, it is the identity. Memory is
  * flat where the original keeps the input of each coupling.
- * x: [batch, …1 to 3 spatial axes, C]. Kolesnikov et al. 2024, arXiv:2412.15129.
+ * x: [batch, …1 to 3 spatial axes, C]; a condition is a vector, or has a pixel for each patch.
+ * Kolesnikov et al. 2024, arXiv:2412.15129.
  *
  * Options, besides those of every flow (`shape` of one sample, `condition`, the shape of one, `base`, `seed`):
  *

@@ -40,10 +40,11 @@ const rules: Rules<JetOptions> = {
  *
  *     t = patches(x)      coupling   u₂ = (t₂ + b(t₁)) ⊙ s(t₁),   s = 2σ(h)      log|det J| = Σ log s over layers
  *
- * Of each patch, t₁ are channels drawn at random; in every fifth coupling t₁ are the patches of one colour of a checkerboard, which
+ * t₁ are channels of each patch, drawn at random; in every fifth coupling they are the patches of one colour of a checkerboard, which
  * takes turns, each cut into two tokens. `hidden`, `heads` and `blocks` are those of each `vit`. Fresh, it is the identity. Memory is
  * flat where the original keeps the input of each coupling.
- * x: [batch, …1 to 3 spatial axes, C]. Kolesnikov et al. 2024, arXiv:2412.15129.
+ * x: [batch, …1 to 3 spatial axes, C]; a condition is a vector, or has a pixel for each patch.
+ * Kolesnikov et al. 2024, arXiv:2412.15129.
  *
  * ```ts
  * const flow = core.jet({ layers: 5, blocks: 1, hidden: 8, heads: 2, patch: 2 });
