@@ -963,7 +963,8 @@ export const iunet = /* @__PURE__ */ network(core.iunet);
 /**
  * Jet: couplings of the patches of an image whose networks are vision transformers, without anything between them.
  *
- *     t = patches(x)      coupling   u₂ = (t₂ + b(t₁)) ⊙ s(t₁),   s = 2σ(h)      log|det J| = Σ log s over layers
+ *     t = patches(x)      each coupling   u₁ = t₁,  u₂ = (t₂ + b(t₁)) ⊙ s(t₁),  s = 2σ(h(t₁))
+ *     log|det J| = Σ log s over layers
  *
  * t₁ are channels of each patch, drawn at random; in every fifth coupling they are the patches of one colour of a checkerboard, which
  * takes turns, each cut into two tokens. `hidden`, `heads` and `blocks` are those of each `vit`. Fresh, it is the identity. Memory is
