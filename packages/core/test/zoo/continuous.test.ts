@@ -1,5 +1,5 @@
 import { continuous } from './continuous';
-import { hold, onCpu } from './hold';
+import { hold, iterated, onCpu } from './hold';
 
 hold('wasm', continuous);
-hold('cpu', onCpu(continuous));
+hold('cpu', onCpu(iterated(continuous)));

@@ -25,3 +25,7 @@ export function hold(backend: 'cpu' | 'wasm', cases: readonly Case<LawName>[]): 
 /** Determinants are about mathematics: one backend is enough for the large ones, and cpu is the slow one. */
 export const onCpu = (cases: readonly Case<LawName>[]): Case<LawName>[] =>
   cases.map((at) => ({ ...at, laws: at.laws.filter((name) => name !== 'logDet' || at.axes === 0) }));
+
+/** Kinds that evaluate their network up to hundreds of times a law: their convolutions take cpu minutes, and wasm is asked about those. */
+export const iterated = (cases: readonly Case<LawName>[]): Case<LawName>[] =>
+  cases.filter(({ axes }) => axes === 0);

@@ -1,5 +1,5 @@
-import { hold, onCpu } from './hold';
+import { hold, iterated, onCpu } from './hold';
 import { residual } from './residual';
 
 hold('wasm', residual);
-hold('cpu', onCpu(residual));
+hold('cpu', onCpu(iterated(residual)));
