@@ -11,7 +11,7 @@ export function inputsOf(where: string, inputs: Input | Input[], name = 'x'): In
   refuseSecondCopy(where, all);
   const wanted = `${name}, or [${name}, condition]`;
   if (all.length > 2) {
-    refuse(where, wanted, `${all.length} tensors`, 'Join conditions into one tensor first.');
+    refuse(where, wanted, `${all.length} tensors`, 'Join the conditions first, by joinConditions().');
   }
   if (all.length === 0) refuse(where, 'a tensor', 'none', `Give it ${wanted}.`);
   if (!all.every((t) => t instanceof tfl.SymbolicTensor)) {

@@ -11,11 +11,13 @@ export type { DriftGuardOptions } from './drift/keeper';
 export { type DriftMonitorOptions, driftMonitor, measureDrift } from './drift/measure';
 export * from './factories';
 export type { FlowFitArgs, FlowSampleOptions } from './flow/args';
+export type { Condition, ConditionPart } from './flow/condition';
 export { Flow } from './flow/flow';
-export { type FlowOptions, flow } from './flow/make-flow';
+export { type ConditionShape, type FlowOptions, flow } from './flow/make-flow';
 export type { Posterior } from './flow/posterior';
 export { flowForward, flowInverse } from './flow/sequential';
 export { InvertibleLayer } from './invertible-layer';
+export { JoinConditions, joinConditions } from './join-conditions';
 export { type Args, type LayerFactory, layer } from './layer';
 export type { InvertibleLayerArgs } from './layer-args';
 export {

@@ -3,10 +3,15 @@ import type { Shape } from '@invertible/core';
 /** A shape of tf.layers, in which sizes that are not known are null. */
 export type LayerShape = (number | null)[];
 
+/** The shapes of all inputs of a layer. */
+export const allListed = (shape: LayerShape | LayerShape[]): LayerShape[] => {
+  const isList = (s: typeof shape): s is LayerShape[] => Array.isArray(s[0]);
+  return isList(shape) ? shape : [shape];
+};
+
 /** The shape of x and, given one, that of the condition. */
 export const listed = (shape: LayerShape | LayerShape[]): [LayerShape, LayerShape?] => {
-  const isList = (s: typeof shape): s is LayerShape[] => Array.isArray(s[0]);
-  const [x = [], condition] = isList(shape) ? shape : [shape];
+  const [x = [], condition] = allListed(shape);
   return condition ? [x, condition] : [x];
 };
 

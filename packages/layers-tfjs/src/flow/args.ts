@@ -2,17 +2,17 @@ import { type Rule, type Rules, rules } from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Guards } from '../training/guards';
+import { type Condition, conditionRule } from './condition';
 
-/** A condition: one for each sample, or one for all. */
 export interface Given {
-  condition?: tf.Tensor | undefined;
+  condition?: Condition | undefined;
 }
 
 export interface FlowFitArgs
   extends Omit<tfl.ModelFitArgs, 'validationData' | 'sampleWeight' | 'classWeight' | 'stepsPerEpoch'>,
     Given {
   /** Samples to validate with, and their conditions. */
-  validationData?: tf.Tensor | [x: tf.Tensor, condition: tf.Tensor];
+  validationData?: tf.Tensor | [x: tf.Tensor, condition: Condition];
   /** How much each sample counts, [n]: the loss of a batch is the mean of weight × −log p. Default: one each. */
   sampleWeight?: tf.Tensor;
   /** What watches the training; false switches all of it off. Default: all on. */
@@ -50,13 +50,14 @@ export const fitRules: Rules<FlowFitArgs> = {
   validationSplit: fraction,
   validationData: {
     expected: 'a tensor, or [x, condition]',
-    holds: (v) => (Array.isArray(v) ? v.length === 2 && v.every(tensor.holds) : tensor.holds(v)),
+    holds: (v) =>
+      Array.isArray(v) ? v.length === 2 && tensor.holds(v[0]) && conditionRule.holds(v[1]) : tensor.holds(v),
   },
   shuffle: flag,
   initialEpoch: whole(0, 2 ** 31),
   validationSteps: whole(),
   yieldEvery: either(whole(0, 2 ** 31), rules.oneOf('auto', 'batch', 'epoch', 'never')),
-  condition: tensor,
+  condition: conditionRule,
   sampleWeight: tensor,
   guards: {
     expected: 'false, or an object of the guards',

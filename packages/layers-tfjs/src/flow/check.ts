@@ -1,6 +1,7 @@
 import { checkLivingTensor, type Rule, type Rules, refuse, rules } from '@invertible/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { FlowSampleOptions, Given } from './args';
+import { conditionRule } from './condition';
 
 /** Refuses x that is no batch of samples of a shape; the number of samples. */
 export function checkSamples(where: string, x: tf.Tensor, shape: readonly number[]): number {
@@ -32,7 +33,7 @@ export function checkGiven<Options extends Given>(
   options: Options,
   more: Record<string, Rule> = {},
 ): Options {
-  const all: Rules<Record<string, unknown>> = { condition: rules.tensor, ...more };
+  const all: Rules<Record<string, unknown>> = { condition: conditionRule, ...more };
   rules.checkOptions<object>(where, options, all);
   return options;
 }
@@ -41,7 +42,7 @@ export function checkGiven<Options extends Given>(
 export function checkDraw(where: string, n: number, options: FlowSampleOptions): FlowSampleOptions {
   rules.checkValue(where, 'n', n, { ...rules.whole(), remedy: 'Such as 16 samples.' });
   rules.checkOptions(where, options, {
-    condition: rules.tensor,
+    condition: conditionRule,
     seed: rules.seed,
     temperature: rules.within(0, 1e30),
     each: rules.flag,

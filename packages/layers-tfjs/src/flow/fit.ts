@@ -8,6 +8,7 @@ import { type Guards, guardRules } from '../training/guards';
 import { underGuard } from '../training/under-guard';
 import { datasetRules, type FlowFitArgs, type FlowFitDatasetArgs, fitRules, type Given } from './args';
 import { checkSamples } from './check';
+import { type Condition, type ConditionPart, conditionRule, conditionsFor, listed } from './condition';
 
 /** What a flow must have to be trained. */
 export interface Trainable {
@@ -15,7 +16,7 @@ export interface Trainable {
   layer: InvertibleLayer;
   /** Of one sample. */
   shape: readonly number[];
-  conditionFor(n: number, condition: tf.Tensor | undefined): tf.Tensor | undefined;
+  readonly conditions: readonly ConditionPart[];
 }
 
 /** Trains a compiled flow by maximum likelihood, each sample with its weight, under guards. */
@@ -27,12 +28,10 @@ export async function fitFlow(flow: Trainable, x: tf.Tensor, options: FlowFitArg
     made.push(t);
     return t;
   };
-  /** The condition is freed with the rest where it was repeated. */
-  const inputs = (of: tf.Tensor, given: tf.Tensor | undefined) => {
-    const n = checkSamples('flow.fit', of, flow.shape);
-    const c = flow.conditionFor(n, given);
-    if (c && c !== given) owned(c);
-    return c ? [of, c] : of;
+  const inputs = (of: tf.Tensor, given: Condition | undefined) => {
+    const { all, repeated } = inputsOf(flow, 'flow.fit', of, given);
+    made.push(...repeated);
+    return all;
   };
   const [vx, vc] = Array.isArray(validationData) ? validationData : [validationData];
   let release = () => {};
@@ -54,6 +53,15 @@ export async function fitFlow(flow: Trainable, x: tf.Tensor, options: FlowFitArg
     release();
     tf.dispose(made);
   }
+}
+
+/** The inputs of the model of a flow; conditions that were repeated are the caller's to free. */
+function inputsOf(flow: Trainable, where: string, x: tf.Tensor, given: Condition | undefined) {
+  const n = checkSamples(where, x, flow.shape);
+  const conditions = conditionsFor(flow.conditions, n, given);
+  const theirs = new Set(listed(flow.conditions, given));
+  const all = conditions.length > 0 ? [x, ...conditions] : x;
+  return { all, repeated: conditions.filter((c) => !theirs.has(c)) };
 }
 
 /** The targets of a likelihood are the weights of its samples. */
@@ -105,16 +113,15 @@ export async function evaluateFlow(
   options: Given & { batchSize?: number },
 ): Promise<number> {
   core.checkOptions('flow.evaluate', options, {
-    condition: core.rules.tensor,
+    condition: conditionRule,
     batchSize: core.rules.whole(),
   });
   const { condition, ...args } = options;
-  const n = checkSamples('flow.evaluate', x, flow.shape);
-  const c = flow.conditionFor(n, condition);
-  const targets = tf.zeros([n, 1]);
-  const [loss = targets] = [flow.model.evaluate(c ? [x, c] : x, targets, args)].flat();
+  const { all, repeated } = inputsOf(flow, 'flow.evaluate', x, condition);
+  const targets = tf.zeros([x.shape[0] ?? 0, 1]);
+  const [loss = targets] = [flow.model.evaluate(all, targets, args)].flat();
   const [value = Number.NaN] = await loss.data();
-  tf.dispose([loss, targets, c && c !== condition ? c : []]);
+  tf.dispose([loss, targets, repeated]);
   return value;
 }
 

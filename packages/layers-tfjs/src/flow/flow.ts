@@ -7,7 +7,7 @@ import type { Place } from '../persistence/handler';
 import { type SaveOptions, saveModel } from '../persistence/save-model';
 import type { FlowFitArgs, FlowFitDatasetArgs, FlowSampleOptions, Given } from './args';
 import { checkBatch, checkDraw, checkGiven } from './check';
-import { conditionFor } from './condition';
+import { type Condition, type ConditionPart, conditionFor } from './condition';
 import { checkCompile, type Dataset, evaluateFlow, fitFlow, fitFlowDataset } from './fit';
 import { partsOf, printed } from './parts';
 import { type Posterior, posteriorOf } from './posterior';
@@ -42,15 +42,17 @@ export class Flow {
   /** The layer of the bijection, and the head with the base. */
   readonly layer: InvertibleLayer;
   readonly head: InvertibleLikelihood;
-  /** Of one sample. */
+  /** Of one sample, and of its conditions together. */
   readonly shape: readonly number[];
   readonly conditionShape: readonly number[] | undefined;
+  readonly conditions: readonly ConditionPart[];
   private ownOptimizer: tf.Optimizer | undefined;
 
   /** A flow from a model that ends in a likelihood head right after one invertible layer, as those of `flow` do. */
   constructor(readonly model: tfl.LayersModel) {
-    const { layer, head, shape, conditionShape } = partsOf(model);
-    [this.layer, this.head, this.shape, this.conditionShape] = [layer, head, shape, conditionShape];
+    const { layer, head, shape, conditionShape, conditions } = partsOf(model);
+    [this.layer, this.head, this.shape] = [layer, head, shape];
+    [this.conditionShape, this.conditions] = [conditionShape, conditions];
   }
 
   /** From x to the latent. */
@@ -80,7 +82,7 @@ export class Flow {
     return fitFlow(this, x, args);
   }
 
-  /** Trains on a dataset of {xs, ys}: xs is x or [x, c], ys zeros of shape [batch, 1]. Guards as for `fit`. */
+  /** Trains on a dataset of {xs, ys}: xs is x or [x, …conditions], ys zeros of shape [batch, 1]. Guards as for `fit`. */
   async fitDataset(dataset: Dataset, args: FlowFitDatasetArgs): Promise<tfl.History> {
     this.ready();
     return fitFlowDataset(this, dataset, args);
@@ -130,10 +132,8 @@ export class Flow {
   sample(n: number, options: FlowSampleOptions = {}): tf.Tensor {
     checkDraw('flow.sample', n, options);
     if (options.each) return sampleEach(this, n, options);
-    return tf.tidy(() => {
-      const z = this.sampleLatent(n, options);
-      return this.inverse(z, { condition: options.condition }).x;
-    });
+    const { condition } = options;
+    return tf.tidy(() => this.inverse(this.sampleLatent(n, options), { condition }).x);
   }
 
   /** n latents, drawn from the base. */
@@ -147,7 +147,7 @@ export class Flow {
   }
 
   /** The distribution of x given one condition, [1, …] or without the 1, which is kept until `dispose`. */
-  posterior(condition: tf.Tensor): Posterior {
+  posterior(condition: Condition): Posterior {
     return posteriorOf(this, condition);
   }
 
@@ -180,7 +180,7 @@ export class Flow {
   }
 
   /** One reversible op: under a tape it stores its output alone, however deep the flow is. */
-  private apply(b: core.Bijection, x: tf.Tensor, given: tf.Tensor | undefined): core.Applied {
+  private apply(b: core.Bijection, x: tf.Tensor, given: Condition | undefined): core.Applied {
     const condition = this.conditionFor(samplesOf(x), given);
     return core.reversible(b)(x, this.layer.named(), { ...(condition && { condition }) });
   }
@@ -191,9 +191,9 @@ export class Flow {
     this.compile({ optimizer: this.ownOptimizer });
   }
 
-  /** The condition of each of n samples, checked. One for all is repeated. */
-  conditionFor(n: number, condition: tf.Tensor | undefined): tf.Tensor | undefined {
-    return conditionFor(this.conditionShape, n, condition);
+  /** The conditions of each of n samples as one, checked. One for all is repeated. */
+  conditionFor(n: number, condition: Condition | undefined): tf.Tensor | undefined {
+    return conditionFor(this.conditions, n, condition);
   }
 }
 

@@ -1,6 +1,7 @@
-import { checkLivingTensor } from '@invertible/core';
+import { checkLivingTensor, rules } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { FlowSampleOptions, Given } from './args';
+import { type Condition, type ConditionPart, conditionRule, conditionsFor, listed } from './condition';
 
 /** The distribution of x under one condition. */
 export interface Posterior {
@@ -13,25 +14,27 @@ export interface Posterior {
     n: number,
     options?: Omit<FlowSampleOptions, 'condition'>,
   ): { mean: tf.Tensor; deviation: tf.Tensor };
-  /** Frees the condition. */
+  /** Frees the conditions. */
   dispose(): void;
 }
 
 /** What a flow must be able to do. */
 interface Conditional {
-  readonly conditionShape: readonly number[] | undefined;
-  conditionFor(n: number, condition: tf.Tensor | undefined): tf.Tensor | undefined;
+  readonly conditions: readonly ConditionPart[];
   sample(n: number, options: FlowSampleOptions): tf.Tensor;
   logProb(x: tf.Tensor, given: Given): tf.Tensor1D;
 }
 
-/** The distribution of a flow's x under one condition, [1, …] or without the 1. */
-export function posteriorOf(flow: Conditional, condition: tf.Tensor): Posterior {
-  checkLivingTensor('flow.posterior', 'the condition', condition);
-  const shape = flow.conditionShape;
+/** The distribution of a flow's x under one condition, or one of each, [1, …] or without the 1. */
+export function posteriorOf(flow: Conditional, condition: Condition): Posterior {
+  const { conditions: parts } = flow;
+  rules.checkValue('flow.posterior', 'condition', condition, { ...conditionRule, required: true });
   const one = tf.tidy(() => {
-    const c = shape && condition.rank === shape.length ? tf.expandDims(condition, 0) : tf.clone(condition);
-    return tf.keep(flow.conditionFor(1, c) ?? c);
+    const all = listed(parts, condition).map((c, i) => {
+      checkLivingTensor('flow.posterior', 'the condition', c);
+      return c.rank === parts[i]?.shape.length ? tf.expandDims(c, 0) : tf.clone(c);
+    });
+    return conditionsFor(parts, 1, all).map((c) => tf.keep(c));
   });
   const given = { condition: one };
   return {
@@ -42,6 +45,6 @@ export function posteriorOf(flow: Conditional, condition: tf.Tensor): Posterior 
         const { mean, variance } = tf.moments(flow.sample(n, { ...options, ...given }), 0);
         return { mean, deviation: tf.sqrt(variance) };
       }),
-    dispose: () => one.dispose(),
+    dispose: () => tf.dispose(one),
   };
 }

@@ -4,8 +4,12 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { layersModel } from '../check';
 import { InvertibleLayer } from '../invertible-layer';
 import { InvertibleLikelihood } from '../likelihood';
-import type { Given } from './args';
-import { checkBatch, checkGiven } from './check';
+import { checkBatch } from './check';
+
+/** The condition of those layers that were applied to one. */
+export interface GivenOne {
+  condition?: tf.Tensor | undefined;
+}
 
 /** The invertible layers of a flow, its input layer and likelihood head left out. */
 function bijections(model: tfl.LayersModel): InvertibleLayer[] {
@@ -31,10 +35,11 @@ const given = (layer: InvertibleLayer, condition: tf.Tensor | undefined): tf.Ten
 export function flowForward(
   model: tfl.LayersModel,
   x: tf.Tensor,
-  options: Given = {},
+  options: GivenOne = {},
 ): { z: tf.Tensor; logDet: tf.Tensor } {
   checkBatch('flowForward', x);
-  const { condition } = checkGiven('flowForward', options);
+  rules.checkOptions('flowForward', options, { condition: rules.tensor });
+  const { condition } = options;
   return tf.tidy(() => {
     let [z, logDet]: [tf.Tensor, tf.Tensor] = [x, tf.zeros([x.shape[0]])];
     for (const layer of bijections(model)) {
@@ -49,10 +54,11 @@ export function flowForward(
 export function flowInverse(
   model: tfl.LayersModel,
   z: tf.Tensor,
-  options: Given = {},
+  options: GivenOne = {},
 ): { x: tf.Tensor; logDet: tf.Tensor } {
   checkBatch('flowInverse', z);
-  const { condition } = checkGiven('flowInverse', options);
+  rules.checkOptions('flowInverse', options, { condition: rules.tensor });
+  const { condition } = options;
   return tf.tidy(() => {
     let [x, logDet]: [tf.Tensor, tf.Tensor] = [z, tf.zeros([z.shape[0]])];
     for (const layer of bijections(model).reverse()) {

@@ -2,6 +2,7 @@ import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { optimizerRule } from '../check';
 import { checkSamples } from '../flow/check';
+import { type Condition, conditionRule } from '../flow/condition';
 import type { Flow } from '../flow/flow';
 import { checkBase, checkDensity, reverseKl } from './reverse-kl';
 import { yielding } from './yielding';
@@ -14,7 +15,7 @@ export interface FitDensityOptions {
   optimizer?: tf.Optimizer;
   /** Seed of the samples. Default 0. */
   seed?: number;
-  condition?: tf.Tensor;
+  condition?: Condition;
   /** Called with the loss of every step. */
   onStep?: (step: number, loss: number) => void;
 }
@@ -37,14 +38,14 @@ export async function fitDensity(
   logDensity: (x: tf.Tensor) => tf.Tensor,
   options: FitDensityOptions,
 ): Promise<void> {
-  const { callable, required, seed: seeds, tensor, whole } = core.rules;
+  const { callable, required, seed: seeds, whole } = core.rules;
   checkDensity('fitDensity', flow, 'logDensity', logDensity);
   core.checkOptions('fitDensity', options, {
     steps: required(whole()),
     batchSize: whole(),
     optimizer: optimizerRule,
     seed: seeds,
-    condition: tensor,
+    condition: conditionRule,
     onStep: callable,
   });
   const { steps, batchSize = 128, optimizer: given, seed = 0, condition, onStep } = options;
@@ -80,7 +81,7 @@ export interface MapEstimateOptions {
   steps?: number;
   /** Default: Adam with learning rate 0.05. */
   optimizer?: tf.Optimizer;
-  condition?: tf.Tensor;
+  condition?: Condition;
 }
 
 /**
@@ -108,7 +109,7 @@ export async function mapEstimate(
     start: tensor,
     steps: whole(),
     optimizer: optimizerRule,
-    condition: tensor,
+    condition: conditionRule,
   });
   if (options.start !== undefined) checkSamples('mapEstimate', options.start, flow.latentShape);
   const { start, steps = 200, optimizer: given, condition } = options;

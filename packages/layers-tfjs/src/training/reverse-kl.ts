@@ -1,6 +1,7 @@
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { functionRule } from '../check';
+import { type Condition, conditionRule } from '../flow/condition';
 import type { Flow } from '../flow/flow';
 
 export interface ReverseKlOptions {
@@ -9,7 +10,7 @@ export interface ReverseKlOptions {
   /** The same seed gives the same samples. Default: other ones with each call. */
   seed?: number;
   /** One for all samples, or one for each. */
-  condition?: tf.Tensor;
+  condition?: Condition;
 }
 
 /**
@@ -34,8 +35,8 @@ export function reverseKl(
   options: ReverseKlOptions = {},
 ): tf.Scalar {
   checkDensity('reverseKl', flow, 'logDensity', logDensity);
-  const { seed: seeds, tensor, whole } = core.rules;
-  core.checkOptions('reverseKl', options, { samples: whole(), seed: seeds, condition: tensor });
+  const { seed: seeds, whole } = core.rules;
+  core.checkOptions('reverseKl', options, { samples: whole(), seed: seeds, condition: conditionRule });
   checkBase('reverseKl', flow);
   const { samples = 128, seed, condition } = options;
   return tf.tidy(() => {
