@@ -123,6 +123,13 @@ describe('bad options and shapes', () => {
     [() => core.uNet().weights([1, 4, 6, 2], 2), /uNet: expected .*divisible by 4, got shape \[1, 4, 6, 2\]/],
     [() => core.uNet().weights([1, 4], 2), /uNet: expected one to three spatial axes/],
     [() => core.residualBlock({ stride: 2 }).weights([1, 3, 2], 2), /divisible by 2, got shape \[1, 3, 2\]/],
+    [() => core.vit({ hidden: 6, heads: 4 }), /vit: expected hidden to be a multiple of 4 heads, got 6/],
+    [() => core.vit().weights([1, 4], 2), /vit: expected 1 to 3 spatial axes.*got shape \[1, 4\]/],
+    [
+      () => core.vit({ patch: 2 }).weights([1, 4, 3, 1], 2),
+      /vit: .*divisible by 2, got shape \[1, 4, 3, 1\]/,
+    ],
+    [() => core.vit().weights([1, Number.NaN, 4, 1], 2), /positions: expected known spatial sizes/],
     [() => core.conditionalResidualBlock().weights([1, 3], 2), /expected a condition, got none/],
   ])('are refused: %s', refused);
 
@@ -137,6 +144,15 @@ describe('bad options and shapes', () => {
     const lifted = core.conditionalResidualBlock({ hidden: 4 });
     const v = random({ net: lifted, shape: [2, 4, 4, 1], condition: [2, 3] });
     refused(() => lifted.forward(x, v, tf.zeros([2, 5])), /W0 of float32 \[5, 16\]/);
+  });
+
+  test('weights of a vision transformer are those of one size, of attention those of any', () => {
+    const [small, large] = [tf.zeros([2, 4, 4, 3]), tf.zeros([2, 4, 6, 3])];
+    const w = random({ net: core.vit(), shape: small.shape });
+    refused(() => core.vit().forward(large, w), /positions: expected 16 pixels, got shape \[2, 24, 32\]/);
+    const net = core.attention();
+    const any = random({ net, shape: [1, Number.NaN, Number.NaN, 3] });
+    expect(net.forward(large, any).shape).toEqual([2, 4, 6, OUT]);
   });
 
   test('a conditioner is handed on by conditionerOf', () => {

@@ -8,14 +8,14 @@ import { channels, sizeOf } from './channels';
  *
  *     y[i, (p, c)] = x[size·i + p, c],   0 ≤ p < size along each axis, the last axis fastest
  *
- * One axis at a time, the last one without a move, so that the rank stays at most 4.
+ * Sizes may be unknown in shapes. One axis at a time, the last one without a move, so that the rank stays at most 4.
  */
 export function patches(name: string, size: number) {
   const grid = (shape: Shape, by: number) => shape.slice(1, -1).map((n) => n * by);
   const volume = (shape: Shape) => size ** (shape.length - 2);
   const outputShape = (shape: Shape): number[] => {
     const space = grid(shape, 1 / size);
-    if (space.length === 0 || space.some((n) => n % 1 !== 0)) {
+    if (space.length === 0 || space.some((n) => n % 1 > 0)) {
       const expected = `1 to 3 spatial axes of sizes divisible by ${size}`;
       refuse(name, expected, `shape ${show(shape)}`, 'Crop or resize the input, or take another patch.');
     }

@@ -25,6 +25,9 @@ export const positions = network({
   outputShape: (shape) => [...shape],
   weights(shape) {
     const each = [pixels(shape), channels(shape)];
+    if (each.some(Number.isNaN)) {
+      refuse('positions', 'known spatial sizes', `shape ${show(shape)}`, 'Give the input shape in full.');
+    }
     const deviation = 1 / Math.sqrt(channels(shape));
     return [{ name: 'P', shape: each, initialize: (seed) => randomNormal(each, seed, deviation) }];
   },
