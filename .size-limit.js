@@ -7,13 +7,13 @@ const shared = {
 };
 
 export default [
-  { name: 'core', path: 'packages/core/dist/index.js', limit: '97 kB' },
-  { name: 'layers-tfjs, with core', path: 'packages/layers-tfjs/dist/index.js', limit: '113 kB' },
+  { name: 'core', path: 'packages/core/dist/index.js', limit: '102 kB' },
+  { name: 'layers-tfjs, with core', path: 'packages/layers-tfjs/dist/index.js', limit: '119 kB' },
   {
     name: 'an app with three layers and a head',
     path: 'packages/layers-tfjs/dist/index.js',
     import: '{ actNorm, conv1x1, affineCoupling, gaussianLikelihood }',
-    limit: '38 kB',
+    limit: '41 kB',
   },
   {
     name: 'an app with registerKernels alone',

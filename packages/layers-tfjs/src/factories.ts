@@ -194,7 +194,7 @@ export const batchNorm = /* @__PURE__ */ layer(core.batchNorm);
  * const model = tfl.sequential();
  * model.add(inn.circularShift({ inputShape: [8, 8, 4] }));
  * model.add(inn.gaussianLikelihood());
- * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
+ * const perExample = model.predict(tf.randomUniform([2, 8, 8, 4])); // −log p in nats, [2, 1]
  * ```
  */
 export const circularShift = /* @__PURE__ */ layer(core.circularShift);
@@ -1715,7 +1715,7 @@ export const standardize = /* @__PURE__ */ layer(core.standardize);
  * @example
  * ```ts
  * const model = tfl.sequential();
- * model.add(inn.sylvester({ inputShape: [8, 8, 4], hidden: 8 }));
+ * model.add(inn.sylvester({ inputShape: [8, 8, 4], hidden: 4 }));
  * model.add(inn.gaussianLikelihood());
  * const perExample = model.predict(tf.randomNormal([2, 8, 8, 4])); // −log p in nats, [2, 1]
  * ```
