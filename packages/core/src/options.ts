@@ -127,7 +127,7 @@ export const oneOf = (...names: readonly (string | number)[]): Rule => ({
 
 /** A list of things that each keep a rule, `least` of them or more. */
 export const listOf = (rule: Rule, least = 0, largest = most): Rule => ({
-  expected: `a list of ${least > 0 ? `at least ${least}: each ` : ''}${rule.expected}`,
+  expected: `a list${least > 0 ? ` of at least ${least}` : ''}, each ${rule.expected}`,
   holds: (value) =>
     Array.isArray(value) && value.length >= least && value.length <= largest && value.every(rule.holds),
 });
