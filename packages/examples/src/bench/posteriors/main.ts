@@ -25,7 +25,11 @@ const command = new Command('npm run bench:posteriors --')
   )
   .addOption(listOption('--tasks <list>', `some of ${taskNames.join(', ')}`, oneOf(taskNames), taskNames))
   .option('--simulations <n>', 'pairs of parameters and data, one in ten held out', whole(10), 10_000)
-  .option('--epochs <n>', 'passes over them (default: 100, 20 and 25)', whole(1))
+  .option(
+    '--epochs <n>',
+    `passes over them (default: ${taskNames.map((name) => tasks[name].epochs).join(', ')})`,
+    whole(1),
+  )
   .option('--observations <n>', 'of the 10 of the benchmark, the first so many', whole(1), 10)
   .option('--draws <n>', 'from the posterior of each', whole(10), 10_000)
   .option('--seed <n>', 'of the simulations, weights and draws', whole(0), 1)
