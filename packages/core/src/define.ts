@@ -1,6 +1,7 @@
 import type { Bijection, Shape } from './bijection';
 import { bodyOf, checked, everyRank } from './edge';
-import { checkOptions, printed, type Rules } from './options';
+import { checkOptions, defined, printed, type Rules } from './options';
+import { withRecipe } from './recipe';
 
 /** Metadata of a kind of bijection: the table of layers and the layers are made of it. */
 export interface KindMetadata<Options extends object = object> {
@@ -51,13 +52,28 @@ export const defineBijection = <Options extends object>(
   make: (options: Options, name: string) => Bijection,
 ): Factory<Options> => {
   const name = kindName(metadata.className);
-  const { axes = everyRank, options: rules = {} as Rules<Options> } = metadata;
+  const {
+    className,
+    axes = everyRank,
+    options: rules = {} as Rules<Options>,
+    changedDefaults = {},
+  } = metadata;
+  const today = defaultsOf(changedDefaults, 'is');
   const factory = (options: Options = {} as Options) => {
     checkOptions(name, options, rules);
-    return checked({ ...bodyOf(make(options, name)), name }, { axes, print: () => printed(name, options) });
+    const made = { ...bodyOf(make(options, name)), name };
+    const recipe = { className, config: { ...today, ...defined(options) } };
+    return withRecipe(checked(made, { axes, print: () => printed(name, options) }), recipe);
   };
   return Object.assign(factory, { metadata });
 };
+
+/** The options whose defaults have changed, as they are or as they were. */
+export const defaultsOf = <Value>(
+  changes: Readonly<Record<string, Change<Value>>>,
+  when: keyof Change<Value>,
+): Record<string, NonNullable<Value>> =>
+  Object.fromEntries(Object.entries(changes).map(([name, change]) => [name, change[when]]));
 
 /** The name of a kind, from its class: actNorm for InvertibleActNorm. */
 export const kindName = (className: string) => {

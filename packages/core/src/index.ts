@@ -63,6 +63,7 @@ export { type WaveletSqueezeOptions, waveletSqueeze } from './bijections/wavelet
 export { checkLivingTensor } from './check';
 export { chain } from './combinators/chain';
 export { embedCondition } from './combinators/embed-condition';
+export { fromRecipe } from './combinators/from-recipe';
 export { type Graph, graph } from './combinators/graph';
 export type { GraphJoin, GraphMap, GraphNode, GraphOptions, GraphSplit } from './combinators/graph-plan';
 export { type OnPartOptions, onPart } from './combinators/on-part';
@@ -97,6 +98,7 @@ export { type SwirlOptions, swirl } from './datasets/swirl';
 export { type TwoMoonsOptions, twoMoons } from './datasets/two-moons';
 export {
   type Change,
+  defaultsOf,
   defineBijection,
   type Factory,
   type KindMetadata,
@@ -213,6 +215,7 @@ export { type RadonOptions, radonOperator } from './operators/radon-operator';
 export * as rules from './options';
 export { checkOptions, type Rule, type Rules } from './options';
 export { childSeed } from './random';
+export { type Recipe, recipeOf } from './recipe';
 export type { Wavelet } from './tensors/wavelets';
 export { tidy } from './tidy';
 export type { BoundedAffineOptions } from './transformers/bounded-affine';

@@ -390,6 +390,15 @@ const calls: Record<string, Call> = {
     arguments: () => ({ members: [scale, scale], options: { keys: ['a', 'b'] }, x: points() }),
     run: (members, options, x) => core.chain(members, options).forward(x, {}).y,
   },
+  fromRecipe: {
+    single: true,
+    arguments: () => ({
+      recipe: core.recipeOf(core.chain([core.reverse(core.scaling({ scale: 2 }))], { keys: ['a'] })),
+      make: (_: string, options: object) => core.scaling(options),
+      x: points(),
+    }),
+    run: (recipe, make, x) => core.fromRecipe(recipe, make).forward(x, {}).y,
+  },
   reverse: {
     single: true,
     arguments: () => ({ b: scale, x: points() }),
@@ -453,6 +462,8 @@ const exceptions: Record<string, string> = {
   checked: 'is for authors of bijections: its types say what it takes',
   defineBijection: 'is for authors of bijections: its types say what it takes',
   kindName: 'is for authors of bijections: its types say what it takes',
+  defaultsOf: 'is for authors of layers: its types say what it takes',
+  recipeOf: 'looks a bijection up; there is none of anything else',
   scored: 'takes one function and calls it at once, as tf.tidy does',
   noGrad: 'takes one function and calls it at once, as tf.tidy does',
   tidy: 'takes one function and calls it at once, as tf.tidy does',

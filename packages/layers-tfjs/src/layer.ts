@@ -34,20 +34,16 @@ function rulesOf(options: object | undefined): core.Rules<Record<string, unknown
   return { ...all, conditioner: { ...conditioner, expected, holds } };
 }
 
-/** The options whose defaults have changed, as they are or as they were. */
-const defaultsOf = (
-  changes: Readonly<Record<string, core.Change<tf.serialization.ConfigDictValue>>>,
-  when: keyof core.Change<unknown>,
-): tf.serialization.ConfigDict =>
-  Object.fromEntries(Object.entries(changes).map(([name, change]) => [name, change[when]]));
-
 /** A kind of bijection as a kind of layer, under the class name that the bijection knows. */
 export function layer<Options extends object>(factory: core.Factory<Options>): LayerFactory<Options> {
   const { className, seeded, complete, options, changedDefaults = {} } = factory.metadata;
-  const [today, before] = [defaultsOf(changedDefaults, 'is'), defaultsOf(changedDefaults, 'was')];
+  const [today, before] = [core.defaultsOf(changedDefaults, 'is'), core.defaultsOf(changedDefaults, 'was')];
   const rules = rulesOf(options);
+  const bijection = (given: object) => factory(given as Options);
   class Layer extends InvertibleLayer {
     static className = className;
+    /** The bijection of options in a file. */
+    static bijectionOf = (config: object) => bijection({ ...before, ...config });
     private options: Record<string, unknown>;
     private readonly net: ModelConditioner | undefined;
 
@@ -72,11 +68,8 @@ export function layer<Options extends object>(factory: core.Factory<Options>): L
 
     private make(): core.Bijection {
       const { options, net, seed } = this;
-      return factory({
-        ...options,
-        ...(net && { conditioner: net.conditioner }),
-        ...(seeded && { seed }),
-      } as Options);
+      const conditioner = net && { conditioner: net.conditioner };
+      return bijection({ ...options, ...conditioner, ...(seeded && { seed }) });
     }
 
     protected override bijectionFor(shape: core.Shape): core.Bijection {
@@ -103,7 +96,7 @@ export function layer<Options extends object>(factory: core.Factory<Options>): L
 }
 
 /** Refuses to put into a config what JSON would drop without a word: functions, such as those of an operator. */
-function checkPlain(where: string, option: string, value: unknown): void {
+export function checkPlain(where: string, option: string, value: unknown): void {
   if (typeof value === 'function') {
     core.refuse(
       `config of ${where}`,

@@ -103,7 +103,7 @@ describe.each(['webgpu', 'webgl'])('what the docs show, on %s in Chromium', (bac
         return runExamples(name, own);
       }, backend),
     );
-  }, 900_000);
+  }, 1_800_000);
 
   test.each(examples.map(([name]) => name))('%s', (name) => {
     expect(results[name]?.wrong).toEqual([]);

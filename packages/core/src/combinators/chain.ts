@@ -15,6 +15,7 @@ import { bodyOf, checked } from '../edge';
 import { refuse } from '../errors';
 import { checkOptions, listOf, text } from '../options';
 import { childSeed } from '../random';
+import { type Recipe, recipeOf, withRecipe } from '../recipe';
 import { zeroPerSample } from '../tensors/channels';
 import { freeIfHandedOver, handOver } from '../tensors/hand-over';
 import { tidy } from '../tidy';
@@ -41,7 +42,18 @@ export function chain(members: readonly Bijection[], options: ChainOptions = {})
   if (names.length !== members.length) {
     refuse('chain', `${members.length} keys`, `${names.length}`, 'Give one key for each member.');
   }
-  return checked(chainOf(members.map(bodyOf), names, members.map(String)));
+  return withRecipe(
+    checked(chainOf(members.map(bodyOf), names, members.map(String))),
+    recipeFor(members, names),
+  );
+}
+
+function recipeFor(members: readonly Bijection[], keys: readonly string[]): Recipe | undefined {
+  const known = members.flatMap((b, i) => {
+    const part = recipeOf(b);
+    return part ? { name: keys[i] ?? '', part } : [];
+  });
+  return known.length === members.length ? { combinator: 'chain', members: known } : undefined;
 }
 
 function chainOf(

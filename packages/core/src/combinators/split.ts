@@ -4,7 +4,8 @@ import { identity } from '../bijections/identity';
 import { checkBijection } from '../check';
 import { bodyOf, checked } from '../edge';
 import { refuse, show } from '../errors';
-import { checkOptions, required, sampleShape, whole } from '../options';
+import { checkOptions, defined, required, sampleShape, whole } from '../options';
+import { recipeOf, withRecipe } from '../recipe';
 import { channels, joinChannels, sameShape, sizeOf, splitAt, withChannels } from '../tensors/channels';
 import { type Division, throughDivision } from './through-division';
 
@@ -27,9 +28,13 @@ export function split(options: SplitOptions, b: Bijection = identity): Bijection
   checkOptions('split', options, { shape: required(sampleShape), keep: whole() });
   checkBijection('split', b);
   const through = (part: Shape) => b.outputShape([1, ...part]).slice(1);
-  return checked(throughDivision(`split(${b.name})`, bodyOf(b), parting(options, through)), {
+  const made = checked(throughDivision(`split(${b.name})`, bodyOf(b), parting(options, through)), {
     print: () => `split(${show(options)}, ${b})`,
   });
+  const { shape, keep } = options;
+  const part = recipeOf(b);
+  const known = part !== undefined || b === identity;
+  return withRecipe(made, known ? { combinator: 'split', shape, ...defined({ keep, part }) } : undefined);
 }
 
 /** The channels that go on and those that leave; `through` is the shape that the former have in the end, batch left out. */

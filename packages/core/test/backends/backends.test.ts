@@ -51,7 +51,7 @@ describe.each(runs)('$backend in $place', (run) => {
     const [end] = (await started.get(run)) ?? [];
     if (end?.status !== 'fulfilled') throw end?.reason;
     results = end.value;
-  }, 900_000);
+  }, 1_800_000);
 
   for (const at of casesFor(backend, request)) {
     const name = nameOf(at);

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 /** A task of the benchmark: a prior and a simulator, and the flow that is to learn the posterior, with its training. */
 export interface Task {
   parameters: number;
-  /** The C2ST of neural posterior estimation with a neural spline flow in sbi 0.23, the mean of 10 observations after 10⁴ simulations. */
+  /** The C2ST of neural posterior estimation with a neural spline flow, the mean of 10 observations after 10⁴ simulations. */
   published: number;
   flow(seed: number): core.Distribution;
   batch: number;
