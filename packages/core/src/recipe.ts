@@ -5,6 +5,7 @@ export type Recipe =
   | { className: string; config: object }
   | { combinator: 'chain'; members: readonly { name: string; part: Recipe }[] }
   | { combinator: 'reverse'; part: Recipe }
+  | { combinator: 'onPart'; count: number; which: 'first' | 'last'; part: Recipe }
   | { combinator: 'split'; shape: Shape; keep?: number | undefined; part?: Recipe | undefined };
 
 const recipes = new WeakMap<Bijection, Recipe>();
@@ -16,7 +17,7 @@ export function withRecipe(b: Bijection, recipe: Recipe | undefined): Bijection 
 }
 
 /**
- * How a bijection was made, for files: of a kind, or by `chain`, `reverse` and `split` of such; undefined for others.
+ * How a bijection was made, for files: of a kind, or by `chain`, `reverse`, `split` and `onPart` of such; undefined for others.
  * {@link fromRecipe} makes it again.
  */
 export const recipeOf = (b: Bijection): Recipe | undefined => recipes.get(b);

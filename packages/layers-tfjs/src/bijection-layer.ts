@@ -36,7 +36,7 @@ export class InvertibleBijection extends InvertibleLayer {
   private refuse(): never {
     core.refuse(
       this.name,
-      'a bijection of kinds that a file can name, alone or in a chain, reverse or split',
+      'a bijection of kinds that a file can name, alone or in chain, reverse, split and onPart',
       'one that was put together by hand',
       'Save its weights, flow.weights(), and make it again in code; or use a kind made by `define` and `layer`.',
     );
@@ -54,7 +54,7 @@ function ofKind(className: string, config: object): core.Bijection {
   return core.refuse('bijectionLayer', 'a kind of bijection that is registered', className, remedy);
 }
 
-/** Any bijection as a layer. Files hold it where it is of kinds that they can name, alone or in a chain, reverse or split. */
+/** Any bijection as a layer. Files hold it where it is of kinds that they can name, alone or in `chain`, `reverse`, `split` and `onPart`. */
 export function bijectionLayer(given: core.Bijection, args: InvertibleLayerArgs = {}): InvertibleLayer {
   const bijection = { ...core.rules.having('forward', 'inverse', 'weights'), expected: 'a bijection' };
   core.rules.checkValue('bijectionLayer', 'given', given, { ...bijection, remedy: 'As in core.actNorm().' });

@@ -65,6 +65,17 @@ describe.each(models)('%s', (name) => {
     expect(error(tf.neg(back.logDet), at('logdet'))).toBeLessThan(bar);
   });
 
+  test('a file of the layer holds it', async () => {
+    const { bijection, weights } = await imported(state);
+    const layer = inn.bijectionLayer(bijection);
+    const { InvertibleBijection } = tf.serialization.SerializationMap.getMap().classNameMap;
+    const config = JSON.parse(JSON.stringify(layer.getConfig()));
+    const again = InvertibleBijection?.[1](InvertibleBijection[0], config) as inn.InvertibleLayer;
+    expect(
+      error(again.bijection.forward(at('x'), weights, c).y, bijection.forward(at('x'), weights, c).y),
+    ).toBe(0);
+  });
+
   test('gradients in x, in the condition and along the parameters are those of float64', async () => {
     const { bijection, weights } = await imported(state);
     const p = bijection.pullback(at('z'), at('a'), at('b'), weights, c);

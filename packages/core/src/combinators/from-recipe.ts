@@ -4,6 +4,7 @@ import { callable, checkValue, defined, required } from '../options';
 import type { Recipe } from '../recipe';
 import { isObject } from '../registry';
 import { chain } from './chain';
+import { onPart } from './on-part';
 import { reverse } from './reverse';
 import { split } from './split';
 
@@ -32,6 +33,10 @@ function made(recipe: Recipe, make: Parameters<typeof fromRecipe>[1], depth: num
   const inside = (part: Recipe) => made(part, make, depth + 1);
   if ('className' in recipe) return make(recipe.className, recipe.config);
   if (recipe.combinator === 'reverse') return reverse(inside(recipe.part));
+  if (recipe.combinator === 'onPart') {
+    const { count, which, part } = recipe;
+    return onPart(inside(part), { count, which });
+  }
   if (recipe.combinator === 'split') {
     const { shape, keep, part } = recipe;
     return split({ shape, ...defined({ keep }) }, part && inside(part));
@@ -52,8 +57,8 @@ function checkRecipe(recipe: Recipe): void {
   } else if (recipe.combinator === 'chain') {
     const { members } = recipe;
     if (!Array.isArray(members) || !members.every(isObject)) wanted('the members of a chain', members);
-  } else if (recipe.combinator !== 'reverse' && recipe.combinator !== 'split') {
-    wanted('a combinator that is chain, reverse or split', recipe);
+  } else if (!['reverse', 'onPart', 'split'].includes(recipe.combinator)) {
+    wanted('a combinator that is chain, reverse, split or onPart', recipe);
   }
 }
 

@@ -4,6 +4,7 @@ import { checkBijection } from '../check';
 import { bodyOf, checked } from '../edge';
 import { refuse, show } from '../errors';
 import { checkOptions, oneOf, required, whole } from '../options';
+import { recipeOf, withRecipe } from '../recipe';
 import { channels, joinChannels, splitAt, withChannels } from '../tensors/channels';
 import { throughDivision } from './through-division';
 
@@ -39,7 +40,8 @@ export function onPart(b: Bijection, options: OnPartOptions): Bijection {
     return { part, output: [...shape] };
   };
   const inputShape = (shape: Shape) => shapes(shape).output;
-  return checked(
+  const part = recipeOf(b);
+  const made = checked(
     throughDivision(name, bodyOf(b), {
       shapes,
       inputShape,
@@ -50,4 +52,5 @@ export function onPart(b: Bijection, options: OnPartOptions): Bijection {
     }),
     { print: () => `onPart(${b}, ${show(options)})` },
   );
+  return withRecipe(made, part && { combinator: 'onPart', count, which, part });
 }
