@@ -101,12 +101,12 @@ describe('bad options and shapes', () => {
   test.each([
     [
       () => core.convNet({ kernel: 2 }),
-      /convNet: expected kernel to be an odd whole number, or a list .*, got 2/,
+      /convNet: expected kernel to be an odd whole number, or a list, each .*, got 2/,
     ],
     [() => core.resNet({ kernel: -1 }), /resNet: expected kernel to be an odd whole number, got -1/],
     [
       () => core.denseNet({ hidden: 0 }),
-      /denseNet: expected hidden to be a whole number from 1, or a list .*, got 0/,
+      /denseNet: expected hidden to be a whole number from 1, or a list, each .*, got 0/,
     ],
     [() => core.denseNet({ layers: 1.5 }), /denseNet: expected layers/],
     [() => core.residualBlock({ dilation: 0 }), /residualBlock: expected dilation/],
