@@ -101,7 +101,7 @@ describe('bad options and shapes', () => {
   test.each([
     [
       () => core.convNet({ kernel: 2 }),
-      /convNet: expected kernel to be an odd whole number, or a list, each .*, got 2/,
+      /convNet: expected kernel to be an odd whole number, or a list of at least 2, each .*, got 2/,
     ],
     [() => core.resNet({ kernel: -1 }), /resNet: expected kernel to be an odd whole number, got -1/],
     [
