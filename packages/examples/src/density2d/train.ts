@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs';
 import { floatsOf } from '../measure';
+import { riseAndFall } from '../rise-and-fall';
 import { type Learner, type LearnerOptions, learnerOf, rates } from './learner';
 
 export interface TrainOptions extends LearnerOptions {
@@ -30,7 +31,7 @@ export async function train(
   let step = 0;
   for (; done() < 1; step++) {
     const t = done();
-    const rate = rates[options.coupling] * Math.min(1, 20 * t) * (1 + Math.cos(Math.PI * t)) * 0.5;
+    const rate = rates[options.coupling] * riseAndFall(t);
     tf.tidy(() => learner.step(data.sample(batch, { seed: seed + step + 1 }), rate));
     if (step % 10 === 0) report(Math.min(1, done()));
     await setImmediate();

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as core from '@invertible/core';
 import * as tf from '@tensorflow/tfjs';
 import { floatsOf } from '../../measure';
+import { riseAndFall } from '../../rise-and-fall';
 import type { Task } from './tasks';
 
 export interface TrainOptions {
@@ -31,10 +32,6 @@ interface Kept {
   w: core.Weights;
 }
 
-/** Rises over the first twentieth of the training and falls as half a cosine. */
-const rateAt = (peak: number, t: number) =>
-  peak * Math.min(1, 20 * t + 0.01) * (1 + Math.cos(Math.PI * t)) * 0.5;
-
 /** Simulates, and fits the task's conditional flow to the pairs with Adam; the weights of the epoch that is best on those held out stay. */
 export async function train(
   task: Task,
@@ -58,7 +55,7 @@ export async function train(
   let best: Kept = { heldOut: Number.POSITIVE_INFINITY, epoch: 0, w: {} };
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (let k = 0; k < steps; k++) {
-      Object.assign(optimizer, { learningRate: rateAt(rate, (epoch + k / steps) / epochs) });
+      Object.assign(optimizer, { learningRate: rate * riseAndFall((epoch + k / steps) / epochs, 0.01) });
       tf.tidy(() => {
         const drawn = core.childSeed(seed, epoch * steps + k, 'step');
         const pairs = rowsOf(own, tf.randomUniform([batch], 0, n, 'int32', drawn + 0.5));
