@@ -74,11 +74,7 @@ export const autoregressive = defineBijection(
     const net = maskedNet({ perNumber, order, hidden, activation, kernel });
     const source = networkOfPart(net, phi.parameters);
     const b = engine(name, phi, source, { order, byPixel: kernel > 1 });
-    const lists =
-      typeof transformer === 'object' &&
-      (transformer.kind === 'spline' || transformer.kind === 'circularShift')
-        ? listsOf(transformer)
-        : [];
+    const lists = typeof transformer === 'object' ? listsOf(transformer) : [];
     return forChannels(b, typeof given === 'object' ? [given, ...lists] : lists);
   },
 );

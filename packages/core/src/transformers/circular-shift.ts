@@ -16,16 +16,9 @@ export function circularShift({ bounds }: CircularShiftOptions): Transformer<'sh
   const range = supportOf({ closed: [true], bounds: turns }, Math.PI);
   const wrapped = (t: tf.Tensor) => {
     const each = (of: (turn: Bounds) => number) => perChannel(tf.tensor1d(turns.map(of)), t.rank);
-    const turn = each(([low, high]) => high - low);
-    const passed = tf.floor(
-      tf.div(
-        tf.sub(
-          t,
-          each(([low]) => low),
-        ),
-        turn,
-      ),
-    );
+    const low = each(([from]) => from);
+    const turn = each(([from, to]) => to - from);
+    const passed = tf.floor(tf.div(tf.sub(t, low), turn));
     return tf.sub(t, tf.mul(passed, turn));
   };
   return {

@@ -72,8 +72,11 @@ export const someTails = ({ tails, bounds }: TailOptions, pick: Pick): TailOptio
   ...(bounds && { bounds: isBounds(bounds) ? bounds : pick(bounds) }),
 });
 
-/** The lists among tails, which are made for as many channels as they are long. */
-export const listsOf = ({ tails = 'linear', bounds }: TailOptions): (readonly unknown[])[] => [
+/** The lists among the tails that options may have, which are made for as many channels as they are long. */
+export const listsOf = ({
+  tails = 'linear',
+  bounds,
+}: TailOptions & { kind?: string }): (readonly unknown[])[] => [
   ...(typeof tails === 'string' ? [] : [tails]),
   ...(!bounds || isBounds(bounds) ? [] : [bounds]),
 ];
