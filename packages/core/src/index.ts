@@ -216,6 +216,7 @@ export * as rules from './options';
 export { checkOptions, type Rule, type Rules } from './options';
 export { childSeed } from './random';
 export { type Recipe, recipeOf } from './recipe';
+export { joinEverywhere } from './tensors/channels';
 export type { Wavelet } from './tensors/wavelets';
 export { tidy } from './tidy';
 export type { BoundedAffineOptions } from './transformers/bounded-affine';

@@ -462,6 +462,7 @@ const exceptions: Record<string, string> = {
   checked: 'is for authors of bijections: its types say what it takes',
   defineBijection: 'is for authors of bijections: its types say what it takes',
   kindName: 'is for authors of bijections: its types say what it takes',
+  joinEverywhere: 'is for authors of layers: its types say what it takes',
   defaultsOf: 'is for authors of layers: its types say what it takes',
   recipeOf: 'looks a bijection up; there is none of anything else',
   scored: 'takes one function and calls it at once, as tf.tidy does',

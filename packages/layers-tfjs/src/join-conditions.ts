@@ -1,9 +1,9 @@
-import { checkOptions, refuse } from '@invertible/core';
+import { checkOptions, joinEverywhere, refuse } from '@invertible/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { headRules, type LayerArgs } from './layer-args';
 import { register } from './register';
-import { allListed, type LayerShape, sizes } from './shapes';
+import { allListed, type LayerShape, openShape, sizes } from './shapes';
 
 /**
  * Several conditions as one: their channels side by side, in the order given; one without spatial axes is the same at every pixel.
@@ -26,24 +26,20 @@ export class JoinConditions extends tfl.layers.Layer {
   }
 
   override computeOutputShape(inputShape: LayerShape | LayerShape[]): LayerShape {
-    const all = allListed(inputShape).map(sizes);
-    const [batch = Number.NaN] = all[0] ?? [];
-    const space = spaceOf(this.name, all);
+    const given = allListed(inputShape);
+    const all = given.map(sizes);
     const K = all.reduce((sum, shape) => sum + (shape.at(-1) ?? Number.NaN), 0);
-    return [batch, ...space, K].map((size) => (Number.isNaN(size) ? null : size));
+    return openShape([1, ...spaceOf(this.name, all), K], given[0]?.[0] ?? null);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const all = [inputs].flat().map((c) => tf.cast(c, 'float32'));
-      const space = spaceOf(
+      spaceOf(
         this.name,
         all.map(({ shape }) => shape),
       );
-      return tf.concat(
-        all.map((c) => everywhere(c, space)),
-        -1,
-      );
+      return joinEverywhere(all);
     });
   }
 }
@@ -52,7 +48,7 @@ register(JoinConditions);
 /** Factory of {@link JoinConditions}. */
 export const joinConditions = (args?: NonNullable<LayerArgs>): JoinConditions => new JoinConditions(args);
 
-/** The spatial axes that those conditions have that have any. */
+/** The spatial axes that those conditions have that have any; conditions that differ in theirs are refused. */
 function spaceOf(name: string, shapes: readonly (readonly number[])[]): readonly number[] {
   const spaces = shapes.map((shape) => shape.slice(1, -1)).filter((space) => space.length > 0);
   const [first = []] = spaces;
@@ -69,12 +65,4 @@ function spaceOf(name: string, shapes: readonly (readonly number[])[]): readonly
     );
   }
   return first;
-}
-
-/** A condition at every pixel. */
-function everywhere(c: tf.Tensor, space: readonly number[]): tf.Tensor {
-  if (c.rank === space.length + 2) return c;
-  const [n = 0, K = 0] = c.shape;
-  const pixels = tf.zeros([1, tf.util.sizeFromShape([...space]), 1]);
-  return tf.reshape(tf.add(tf.reshape(c, [n, 1, K]), pixels), [n, ...space, K]);
 }

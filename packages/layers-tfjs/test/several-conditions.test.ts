@@ -109,7 +109,9 @@ describe.each(['cpu', 'wasm'])('several conditions, on %s', (backend) => {
 
   test("in a model of one's own the layer does the same", () => {
     const inputs = [tfl.input({ shape: [4, 4, 1] }), tfl.input({ shape: [3] })];
-    const model = tfl.model({ inputs, outputs: inn.joinConditions().apply(inputs) as tfl.SymbolicTensor });
+    const outputs = inn.joinConditions().apply(inputs) as tfl.SymbolicTensor;
+    expect(outputs.shape).toEqual([null, 4, 4, 4]);
+    const model = tfl.model({ inputs, outputs });
     const joined = model.predict([image(), tf.cast(label(), 'float32')]) as tf.Tensor;
     expect(joined.shape).toEqual([5, 4, 4, 4]);
     expect(values(tf.slice(joined, [1, 3, 2, 1], [1, 1, 1, 3]))).toEqual([0, 1, 0]);

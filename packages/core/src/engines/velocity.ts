@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Shape, Weights } from '../bijection';
 import type { ProbedNet, Tangents } from '../conditioners/probed-net';
 import { type Probes, weighted } from '../conditioners/probes';
-import { batch, channels, joinChannels, splitAt, sumPerSample, withChannels } from '../tensors/channels';
+import { batch, channels, joinEverywhere, splitAt, sumPerSample, withChannels } from '../tensors/channels';
 import { sumOfCopies } from '../tensors/copies';
 
 /** Cotangents of how fast x moves and of the divergence, or of what both come to. */
@@ -61,11 +61,5 @@ const batch0 = (shape: Shape) => shape[0] ?? 1;
 /** The condition with the time behind its channels. */
 function withTime(t: Time, x: tf.Tensor, c: tf.Tensor | undefined): tf.Tensor {
   const one = typeof t === 'number' ? tf.fill([batch(x), 1], t) : t;
-  if (!c) return one;
-  if (c.rank === 2) return tf.concat([c, one], 1);
-  const everywhere = tf.add(
-    tf.reshape(one, [batch(x), ...c.shape.slice(1).map(() => 1)]),
-    tf.zeros([1, ...c.shape.slice(1, -1), 1]),
-  );
-  return joinChannels([c, everywhere]);
+  return c ? joinEverywhere([c, one]) : one;
 }

@@ -51,6 +51,21 @@ export function splitAt(t: tf.Tensor, n: number): [tf.Tensor, tf.Tensor] {
 /** The two halves of the channels. */
 export const halves = (t: tf.Tensor): [tf.Tensor, tf.Tensor] => splitAt(t, channels(t.shape) / 2);
 
+/** A block without spatial axes at every pixel of a shape; one that has them as it is. */
+const everywhere = (block: tf.Tensor, shape: Shape): tf.Tensor => {
+  if (block.rank === shape.length) return block;
+  const n = channels(block.shape);
+  const spread = tf.add(tf.reshape(block, [batch(block), 1, n]), tf.zeros([1, pixels(shape), 1]));
+  return tf.reshape(spread, withChannels(shape, n));
+};
+
+/** The blocks beside each other in the channels, those without spatial axes at every pixel of the others. */
+export const joinEverywhere = (blocks: readonly tf.Tensor[]): tf.Tensor =>
+  tf.tidy(() => {
+    const { shape = [] } = blocks.find(({ rank }) => rank > 2) ?? blocks[0] ?? {};
+    return joinChannels(blocks.map((block) => everywhere(block, shape)));
+  });
+
 /** The blocks beside each other in the channels. */
 export const joinChannels = (blocks: readonly tf.Tensor[]): tf.Tensor =>
   tf.tidy(() => {

@@ -59,7 +59,7 @@ export function listed(
   }
   const expected =
     parts.length > 1 ? `the conditions ${parts.map(({ name }) => name).join(', ')}` : 'one condition';
-  const got = Array.isArray(given) ? `${given.length} of them` : [...entries.keys()].join(', ');
+  const got = Array.isArray(given) ? `${given.length} of them` : [...entries.keys()].join(', ') || 'none';
   return refuse('flow', expected, got, 'Give them by name, or all in this order.');
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../../bijection';
 import { refuse, show } from '../../errors';
-import { batch, channels, joinChannels, pixels, splitAt, withChannels } from '../../tensors/channels';
+import { batch, channels, joinEverywhere, splitAt, withChannels } from '../../tensors/channels';
 import { tidy } from '../../tidy';
 import { network } from '../network';
 
@@ -29,14 +29,7 @@ export const joined = network({
   pushforward: (x, dx, _w, _dw, c, dc = c && tf.zerosLike(c)) => ({ h: join(x, c), dh: join(dx, dc) }),
 });
 
-const join = (x: tf.Tensor, c: tf.Tensor | undefined) => (c ? joinChannels([x, everywhere(c, x.shape)]) : x);
-
-const everywhere = (c: tf.Tensor, x: Shape): tf.Tensor => {
-  if (c.rank === x.length) return c;
-  const n = channels(c.shape);
-  const spread = tf.add(tf.reshape(c, [batch(c), 1, n]), tf.zeros([1, pixels(x), 1]));
-  return tf.reshape(spread, withChannels(x, n));
-};
+const join = (x: tf.Tensor, c: tf.Tensor | undefined) => (c ? joinEverywhere([x, c]) : x);
 
 const unjoin = (d: tf.Tensor, x: Shape, c: Shape): { dx: tf.Tensor; dc: tf.Tensor } =>
   tidy(() => {
