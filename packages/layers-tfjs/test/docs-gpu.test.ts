@@ -36,7 +36,23 @@ const support = `
   const off = Math.max(...same.map((v, i) => Math.abs(v - inside[i])));
   if (!(off === 0)) throw new Error('inside, off by ' + off);
 `;
-all.push(['clipping of 40 weights', clipping], ['a density outside its support', support]);
+/** The gradient of conditions that are joined in a volume, against its sums. */
+const joining = `
+  const [volume, vector] = [tf.randomNormal([2, 3, 2, 4, 2], 0, 1, 'float32', 1), tf.randomNormal([2, 3], 0, 1, 'float32', 2)];
+  const by = tf.randomNormal([2, 3, 2, 4, 5], 0, 1, 'float32', 3);
+  const join = inn.joinConditions();
+  const [d, dVector] = tf.grads((a, b) => tf.sum(tf.mul(by, join.call([a, b]))))([volume, vector]);
+  const rows = await tf.reshape(by, [2, 24, 5]).array();
+  const off = (t, of) => Math.max(...t.map((v, i) => Math.abs(v - of[i])));
+  const expected = rows.flatMap((sample) => [2, 3, 4].map((k) => sample.reduce((sum, row) => sum + row[k], 0)));
+  const errors = [off([...(await d.data())], rows.flat().flatMap((row) => row.slice(0, 2))), off([...(await dVector.data())], expected)];
+  if (!(Math.max(...errors) < 1e-4)) throw new Error('off by ' + errors);
+`;
+all.push(
+  ['clipping of 40 weights', clipping],
+  ['a density outside its support', support],
+  ['conditions joined in a volume', joining],
+);
 
 /** Shaders of a flow take webgpu's software driver up to a minute; the factories are core's kinds, whose own examples it runs. */
 const examplesOn = (backend: string) =>
